@@ -1,0 +1,2 @@
+/** Balancing strategies: which of the fit backends takes a session. */
+package sluice.api.balance;

@@ -1,0 +1,2 @@
+/** Health checks: whether a backend can serve. */
+package sluice.api.health;

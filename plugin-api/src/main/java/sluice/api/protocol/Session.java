@@ -1,0 +1,86 @@
+package sluice.api.protocol;
+
+import io.netty.channel.EventLoop;
+import sluice.api.DoNotImplement;
+import sluice.api.PoolRef;
+import sluice.api.SessionInfo;
+import sluice.api.SessionKey;
+
+/**
+ * One client's stay. It owns everything opened through it: when it ends, the client's and the
+ * backend's channels, the data connections and the lease are closed and the session's record is
+ * written.
+ *
+ * <p>It ends when the protocol calls {@link #end}, when the client's connection is closed (a
+ * protocol that has something to finish first calls {@code end} itself from its handler), when its
+ * idle time is over or when the gateway stops.
+ *
+ * <p>{@link #toString()} is the session's id, for log lines.
+ */
+@DoNotImplement
+public interface Session {
+
+  /** The session's facts. */
+  SessionInfo info();
+
+  /** Notes a fact that the protocol has found out; it also goes into the session's record. */
+  <T> void set(SessionKey<T> key, T value);
+
+  /** The loop that all channels of this session share. */
+  EventLoop eventLoop();
+
+  /** The pool that the listener names. */
+  PoolRef pool();
+
+  /** Asks for a backend of the listener's pool; see {@link #connect(PoolRef, BackendConnector)}. */
+  default void connect(BackendConnector connector) {
+    connect(pool(), connector);
+  }
+
+  /**
+   * Asks for a backend.
+   *
+   * <p>The gateway leases a candidate and connects to it. Until the protocol says that the backend
+   * has {@linkplain BackendLink#answered() answered}, a connect that fails, a connection that ends
+   * and an answer that does not come within the pool's {@code answer-timeout} are followed by the
+   * next candidate, at most the pool's {@code retries} times, unseen by the client. A session has
+   * one backend at a time.
+   *
+   * @param pool a pool of the descriptor
+   * @param connector told of each connection, or of the refusal
+   * @throws IllegalStateException if the session is connected, or connecting, already
+   */
+  void connect(PoolRef pool, BackendConnector connector);
+
+  /**
+   * Begins a transfer: it counts as load of the session's backend until it ends, and then a record
+   * is written.
+   *
+   * @throws IllegalStateException if no backend has answered
+   */
+  Transfer begin(TransferSpec spec);
+
+  /**
+   * Sets what to do when the gateway wants the session to end without breaking what runs, because
+   * it stops: say good-bye when no transfer is running, or as soon as it has ended. Runs at once if
+   * the gateway is stopping already. Without it the session goes on until the stop timeout.
+   */
+  void onFinish(Runnable action);
+
+  /** Adds what to do when the session has ended. Runs at once if it has ended already. */
+  void onEnd(Runnable action);
+
+  /** Notes that the client or the backend did something, for the idle time of the session. */
+  void touch();
+
+  /**
+   * Ends the session: what was written is flushed, then everything is closed. Calls after the first
+   * do nothing.
+   *
+   * @param outcome how it ended, for the record
+   */
+  void end(Outcome outcome);
+
+  /** Whether the session has ended. */
+  boolean ended();
+}
