@@ -1,0 +1,2 @@
+/** The control socket and its verbs. */
+package sluice.core.control;

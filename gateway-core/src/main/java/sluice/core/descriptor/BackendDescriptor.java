@@ -1,0 +1,19 @@
+package sluice.core.descriptor;
+
+import sluice.api.Default;
+import sluice.api.Doc;
+import sluice.api.Range;
+
+/** A backend of a pool. */
+public record BackendDescriptor(
+    @Doc("Host and port, as in \"10.0.0.11:21\", \"[2001:db8::11]:21\" or \"files1.example:21\".")
+        HostPort address,
+    @Doc("Its share of the sessions, 1 to 256; 0 takes no new sessions.")
+        @Default("1")
+        @Range(min = 0, max = 256)
+        int weight,
+    @Doc("Used only when no other backend of the pool is fit.") @Default("false") boolean backup,
+    @Doc("The most sessions at a time in this pool; 0 for no limit.")
+        @Default("0")
+        @Range(min = 0, max = 10_000_000)
+        int maxSessions) {}
