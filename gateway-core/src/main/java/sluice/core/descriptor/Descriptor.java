@@ -7,9 +7,9 @@ import sluice.api.Doc;
 
 /** The whole descriptor. The order of the maps is that of the file. */
 public record Descriptor(
-    @Doc("The addresses on which clients arrive, by name.")
+    @Doc("The addresses on which clients arrive, by name.") @Names
         Map<String, ListenerDescriptor> listeners,
-    @Doc("The pools of backends, by name.") Map<String, PoolDescriptor> pools,
+    @Doc("The pools of backends, by name.") @Names Map<String, PoolDescriptor> pools,
     @Doc(
             "How long a stop waits for running sessions and transfers before they are cut off; 0s"
                 + " does not wait.")

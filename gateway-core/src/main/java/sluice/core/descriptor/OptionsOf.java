@@ -12,7 +12,7 @@ import sluice.core.plugins.Extensions;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface OptionsOf {
+public @interface OptionsOf {
 
   /** The kind of extension. */
   Extensions.Kind kind();

@@ -24,7 +24,7 @@ public record PoolDescriptor(
         @Default("2")
         @Range(min = 0, max = 100)
         int retries,
-    @Doc("The backends, by name.") Map<String, BackendDescriptor> backends) {
+    @Doc("The backends, by name.") @Names Map<String, BackendDescriptor> backends) {
 
   /** The pool's strategy. */
   public record Balance(
