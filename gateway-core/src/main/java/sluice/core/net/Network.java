@@ -1,0 +1,185 @@
+package sluice.core.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import sluice.api.PortRanges;
+
+/**
+ * The one owner of event loops and maker of sockets.
+ *
+ * <p>Sockets are made, registered and bound in one go on the loop that will use them: the methods
+ * that take a loop are called on it and give an open socket or an {@link IOException}.
+ */
+public final class Network implements AutoCloseable {
+
+  private static final int BACKLOG = 4096;
+
+  private final Transport transport;
+  private final MultiThreadIoEventLoopGroup loops;
+
+  /**
+   * Starts the event loops.
+   *
+   * @param transport what to use
+   * @param eventLoops how many; 0 for one a processor
+   */
+  public Network(Transport transport, int eventLoops) {
+    this.transport = transport;
+    int count = eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops;
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            count, new DefaultThreadFactory("sluice-loop"), transport.ioHandlers());
+  }
+
+  /** What is used. */
+  public Transport transport() {
+    return transport;
+  }
+
+  /** The next loop, in turn. */
+  public EventLoop nextLoop() {
+    return loops.next();
+  }
+
+  /**
+   * Opens a listening socket that hands out accepted channels unregistered, {@code autoRead} off.
+   *
+   * @param loop the socket's loop; called on it
+   * @param handler takes the accepted {@link SocketChannel}s as messages
+   * @throws IOException if it cannot be bound
+   */
+  public Channel listen(EventLoop loop, InetSocketAddress address, ChannelHandler handler)
+      throws IOException {
+    ServerSocketChannel server = transport.serverSocket();
+    server.config().setOption(ChannelOption.SO_REUSEADDR, true);
+    server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+    return open(loop, server, handler, address);
+  }
+
+  /**
+   * Opens a listening socket on a free port of the ranges.
+   *
+   * @throws IOException if no port is free; the message names the ranges
+   */
+  public Channel listen(EventLoop loop, InetAddress local, PortRanges ports, ChannelHandler handler)
+      throws IOException {
+    return onFreePort(local, ports, address -> listen(loop, address, handler));
+  }
+
+  /** Opens a datagram socket. */
+  public DatagramChannel datagram(EventLoop loop, InetSocketAddress address, ChannelHandler handler)
+      throws IOException {
+    DatagramChannel channel = transport.datagram();
+    if (transport == Transport.EPOLL && address.getAddress().isAnyLocalAddress()) {
+      // Tells the local address that each packet was sent to.
+      channel.config().setOption(EpollChannelOption.IP_RECVORIGDSTADDR, true);
+    }
+    return (DatagramChannel) open(loop, channel, handler, address);
+  }
+
+  /** Opens a datagram socket on a free port of the ranges. */
+  public DatagramChannel datagram(
+      EventLoop loop, InetAddress local, PortRanges ports, ChannelHandler handler)
+      throws IOException {
+    return (DatagramChannel) onFreePort(local, ports, address -> datagram(loop, address, handler));
+  }
+
+  /**
+   * Connects; called on the loop. The channel has {@code autoRead} off and no handlers.
+   *
+   * @param remote resolved
+   * @param local the address to leave from, or null for the system's choice
+   * @param timeout for the connect
+   */
+  public ChannelFuture dial(
+      EventLoop loop, InetSocketAddress remote, InetAddress local, Duration timeout) {
+    SocketChannel channel = transport.socket();
+    configure(channel);
+    int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+    channel.config().setConnectTimeoutMillis(millis);
+    ChannelFuture registered = loop.register(channel);
+    if (registered.cause() != null) {
+      return registered;
+    }
+    if (local == null) {
+      return channel.connect(remote);
+    }
+    if (transport == Transport.EPOLL) {
+      // The port is chosen at connect, so that the ports of one source serve every destination.
+      channel.config().setOption(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+    }
+    return channel.connect(remote, new InetSocketAddress(local, 0));
+  }
+
+  /** The options that all relayed TCP connections have; {@code autoRead} is off. */
+  public static void configure(SocketChannel channel) {
+    channel.config().setTcpNoDelay(true);
+    channel.config().setKeepAlive(true);
+    channel.config().setAutoRead(false);
+  }
+
+  /** Stops the loops; their channels are closed. Waits a few seconds at the most. */
+  @Override
+  public void close() {
+    Future<?> done = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    done.awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+
+  private interface Opener {
+    Channel open(InetSocketAddress address) throws IOException;
+  }
+
+  private static Channel onFreePort(InetAddress local, PortRanges ports, Opener opener)
+      throws IOException {
+    if (ports.any()) {
+      return opener.open(new InetSocketAddress(local, 0));
+    }
+    int size = ports.size();
+    int start = ThreadLocalRandom.current().nextInt(size);
+    IOException last = null;
+    for (int i = 0; i < size; i++) {
+      int port = ports.port((start + i) % size);
+      try {
+        return opener.open(new InetSocketAddress(local, port));
+      } catch (java.net.BindException e) {
+        last = e;
+      }
+    }
+    throw new IOException("no port of " + ports + " is free on " + local.getHostAddress(), last);
+  }
+
+  private static Channel open(
+      EventLoop loop, Channel channel, ChannelHandler handler, InetSocketAddress address)
+      throws IOException {
+    if (handler != null) {
+      channel.pipeline().addLast(handler);
+    }
+    ChannelFuture registered = loop.register(channel);
+    ChannelFuture bound = registered.isSuccess() ? channel.bind(address) : registered;
+    if (bound.isSuccess()) {
+      return channel;
+    }
+    channel.close();
+    Throwable cause = bound.cause();
+    if (cause instanceof IOException e) {
+      throw e;
+    }
+    throw new IOException("cannot open a socket on " + Addresses.text(address), cause);
+  }
+}

@@ -1,0 +1,114 @@
+package sluice.core.net;
+
+import io.netty.channel.socket.SocketChannel;
+import sluice.api.Side;
+
+/**
+ * Moves bytes between two connections in both directions, without looking at them, until both
+ * streams have ended. Back-pressure: a side is read again when the other has taken what was read.
+ * Half-close is carried over, and so is a reset: a broken stream never looks like a whole one.
+ *
+ * <p>Both channels are on one loop, and everything happens on it.
+ */
+public final class Relay {
+
+  /** Told what happens, on the loop. */
+  public interface Events {
+
+    /** Bytes were read from a side. */
+    void moved(Side from, int bytes);
+
+    /** A side's stream has ended, and all of it and its end were handed to the other's socket. */
+    void delivered(Side from);
+
+    /**
+     * It is over and both channels are closed, or being closed. Told once.
+     *
+     * @param by the side that broke its connection; null if both streams ended as they should
+     * @param cause what was seen; null if there was nothing wrong
+     */
+    void ended(Side by, Throwable cause);
+  }
+
+  private final SocketChannel client;
+  private final SocketChannel backend;
+  private final Events events;
+  private boolean clientDelivered;
+  private boolean backendDelivered;
+  private boolean over;
+
+  private Relay(SocketChannel client, SocketChannel backend, Events events) {
+    this.client = client;
+    this.backend = backend;
+    this.events = events;
+  }
+
+  /** Starts to relay; called on the loop of both channels, whose pipelines are empty. */
+  public static Relay start(SocketChannel client, SocketChannel backend, Events events) {
+    Relay relay = new Relay(client, backend, events);
+    client.pipeline().addLast(new RelayHandler(relay, Side.CLIENT, backend));
+    backend.pipeline().addLast(new RelayHandler(relay, Side.BACKEND, client));
+    RelayHandler.begin(client);
+    RelayHandler.begin(backend);
+    return relay;
+  }
+
+  void moved(Side from, int bytes) {
+    events.moved(from, bytes);
+  }
+
+  void delivered(Side from) {
+    if (over) {
+      return;
+    }
+    if (from == Side.CLIENT) {
+      clientDelivered = true;
+    } else {
+      backendDelivered = true;
+    }
+    events.delivered(from);
+    if (clientDelivered && backendDelivered) {
+      end(null, null);
+    }
+  }
+
+  void broken(Side by, Throwable cause) {
+    end(by, cause);
+  }
+
+  /** Closes both sides at once; {@link Events#ended} is not told any more. */
+  public void abort() {
+    if (!over) {
+      over = true;
+      reset(client);
+      reset(backend);
+    }
+  }
+
+  private void end(Side by, Throwable cause) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (by == null) {
+      client.close();
+      backend.close();
+    } else {
+      reset(client);
+      reset(backend);
+    }
+    events.ended(by, cause);
+  }
+
+  /** A reset instead of an ordinary end, so that the peer does not take a part for the whole. */
+  private static void reset(SocketChannel channel) {
+    if (channel.isOpen()) {
+      try {
+        channel.config().setSoLinger(0);
+      } catch (io.netty.channel.ChannelException e) {
+        // The peer has reset it already: there is nobody to tell.
+      }
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package sluice.core.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import sluice.api.Side;
+
+/** One direction of a {@link Relay}: reads a side and writes to its peer. */
+final class RelayHandler extends ChannelInboundHandlerAdapter {
+
+  private final Relay relay;
+  private final Side side;
+  private final SocketChannel peer;
+  private boolean inputEnded;
+
+  RelayHandler(Relay relay, Side side, SocketChannel peer) {
+    this.relay = relay;
+    this.side = side;
+    this.peer = peer;
+  }
+
+  /** Lets a channel flow, when the handlers of both directions are in place. */
+  static void begin(SocketChannel channel) {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    if (channel.isInputShutdown()) {
+      channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    } else if (!channel.isActive()) {
+      channel.pipeline().fireChannelInactive();
+    } else {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    relay.moved(side, ((ByteBuf) msg).readableBytes());
+    peer.write(msg, peer.voidPromise());
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    peer.flush();
+    if (!peer.isWritable()) {
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    // This side has taken what its peer sent: the peer may be read again.
+    if (ctx.channel().isWritable() && peer.isOpen()) {
+      peer.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+      inputEnded = true;
+      peer.writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener((ChannelFutureListener) this::endPeersOutput);
+    }
+  }
+
+  private void endPeersOutput(ChannelFuture flushed) {
+    if (!flushed.isSuccess()) {
+      relay.broken(side.other(), flushed.cause());
+      return;
+    }
+    peer.shutdownOutput()
+        .addListener(
+            (ChannelFutureListener)
+                ended -> {
+                  if (ended.isSuccess()) {
+                    relay.delivered(side);
+                  } else {
+                    relay.broken(side.other(), ended.cause());
+                  }
+                });
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    relay.broken(side, null);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    relay.broken(side, cause);
+  }
+}
