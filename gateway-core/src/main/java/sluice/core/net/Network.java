@@ -10,14 +10,19 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import sluice.api.PortRanges;
 
 /**
@@ -29,9 +34,20 @@ import sluice.api.PortRanges;
 public final class Network implements AutoCloseable {
 
   private static final int BACKLOG = 4096;
+  private static final int LOOK_UP_THREADS = 8;
 
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup loops;
+
+  /** A few threads for look-ups of names; a look-up that waits for one waits its turn. */
+  private final ThreadPoolExecutor lookUps =
+      new ThreadPoolExecutor(
+          LOOK_UP_THREADS,
+          LOOK_UP_THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DefaultThreadFactory("sluice-names", true));
 
   /**
    * Starts the event loops.
@@ -45,6 +61,7 @@ public final class Network implements AutoCloseable {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory("sluice-loop"), transport.ioHandlers());
+    lookUps.allowCoreThreadTimeOut(true);
   }
 
   /** What is used. */
@@ -127,6 +144,41 @@ public final class Network implements AutoCloseable {
     return channel.connect(remote, new InetSocketAddress(local, 0));
   }
 
+  /**
+   * Finds an address and tells it on the loop: at once for a literal, else off the loop, as a name
+   * may take its time.
+   *
+   * @param host a name or a literal
+   * @param lookUp gives the address; may block unless the host is a literal
+   * @param result takes the address, or what was wrong
+   */
+  public void resolve(
+      EventLoop loop,
+      String host,
+      Callable<InetSocketAddress> lookUp,
+      BiConsumer<InetSocketAddress, Exception> result) {
+    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+      lookUpAndTell(lookUp, result);
+      return;
+    }
+    lookUps.execute(
+        () ->
+            lookUpAndTell(
+                lookUp, (address, problem) -> loop.execute(() -> result.accept(address, problem))));
+  }
+
+  private static void lookUpAndTell(
+      Callable<InetSocketAddress> lookUp, BiConsumer<InetSocketAddress, Exception> result) {
+    InetSocketAddress address;
+    try {
+      address = lookUp.call();
+    } catch (Exception e) {
+      result.accept(null, e);
+      return;
+    }
+    result.accept(address, null);
+  }
+
   /** The options that all relayed TCP connections have; {@code autoRead} is off. */
   public static void configure(SocketChannel channel) {
     channel.config().setTcpNoDelay(true);
@@ -137,6 +189,7 @@ public final class Network implements AutoCloseable {
   /** Stops the loops; their channels are closed. Waits a few seconds at the most. */
   @Override
   public void close() {
+    lookUps.shutdownNow();
     Future<?> done = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     done.awaitUninterruptibly(5, TimeUnit.SECONDS);
   }

@@ -76,7 +76,16 @@ public final class Relay {
     end(by, cause);
   }
 
-  /** Closes both sides at once; {@link Events#ended} is not told any more. */
+  /** Closes both sides in the ordinary way; {@link Events#ended} is not told any more. */
+  public void close() {
+    if (!over) {
+      over = true;
+      client.close();
+      backend.close();
+    }
+  }
+
+  /** Resets both sides at once; {@link Events#ended} is not told any more. */
   public void abort() {
     if (!over) {
       over = true;

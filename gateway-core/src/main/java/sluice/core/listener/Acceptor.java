@@ -1,0 +1,78 @@
+package sluice.core.listener;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import sluice.api.Side;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.StreamProtocol;
+import sluice.core.net.Network;
+import sluice.core.session.TcpSession;
+
+/** Takes accepted connections, gives each an event loop and begins its session there. */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LogManager.getLogger(Acceptor.class);
+  private static final int PAUSE_SECONDS = 1;
+
+  private final Listener listener;
+  private final Network network;
+
+  Acceptor(Listener listener, Network network) {
+    this.listener = listener;
+    this.network = network;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    SocketChannel client = (SocketChannel) msg;
+    Network.configure(client);
+    EventLoop loop = network.nextLoop();
+    loop.register(client)
+        .addListener(
+            (ChannelFutureListener)
+                registered -> {
+                  if (registered.isSuccess()) {
+                    begin(client);
+                  } else {
+                    client.unsafe().closeForcibly();
+                  }
+                });
+  }
+
+  private void begin(SocketChannel client) {
+    if (client.remoteAddress() == null || client.localAddress() == null) {
+      // It has gone already; there is not even an address to tell.
+      client.close();
+      return;
+    }
+    Route route = listener.route();
+    TcpSession session = new TcpSession(route.scope(), client);
+    LOG.debug("{} from {}", session, client.remoteAddress());
+    try {
+      ((StreamProtocol) route.protocol()).accept(session);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("{} protocol {} failed to accept", session, route.scope().protocol(), e);
+      session.end(Outcome.failed(Side.CLIENT, "the protocol failed: " + e));
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // Mostly: no descriptor is left. Accepting pauses, so that the loop does not spin.
+    LOG.error(
+        "listener {} cannot accept and pauses for {} s: {}; raise the limit of open files if that"
+            + " is it",
+        listener.name(),
+        PAUSE_SECONDS,
+        cause.getMessage());
+    ctx.channel().config().setAutoRead(false);
+    ctx.executor()
+        .schedule(() -> ctx.channel().config().setAutoRead(true), PAUSE_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,169 @@
+package sluice.core.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import sluice.api.Backend;
+import sluice.api.protocol.BackendLink;
+import sluice.core.pool.Lease;
+
+/** One attempt to be served by one backend. On the session's loop. */
+final class Attempt implements BackendLink {
+
+  private enum State {
+    CONNECTING,
+    WAITING,
+    ANSWERED,
+    OVER
+  }
+
+  private final Attempts attempts;
+  private final Lease lease;
+  private final long dialledAt = System.nanoTime();
+  private State state = State.CONNECTING;
+  private InetSocketAddress address;
+  private Channel channel;
+  private Future<?> answerTimer;
+
+  Attempt(Attempts attempts, Lease lease) {
+    this.attempts = attempts;
+    this.lease = lease;
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  void dial() {
+    Duration timeout = attempts.pool().connectTimeout();
+    attempts
+        .session()
+        .scope()
+        .network()
+        .resolve(
+            attempts.session().eventLoop(),
+            lease.backend().host(),
+            lease.backend()::address,
+            (resolved, problem) -> {
+              if (state != State.CONNECTING) {
+                return;
+              }
+              if (problem != null) {
+                fail("its name cannot be resolved: " + Failures.text(problem));
+                return;
+              }
+              address = resolved;
+              connectTo(resolved, timeout);
+            });
+  }
+
+  private void connectTo(InetSocketAddress resolved, Duration timeout) {
+    ChannelFuture future;
+    try {
+      future = attempts.session().dial(resolved, lease.backend(), timeout);
+    } catch (IOException e) {
+      fail(Failures.text(e));
+      return;
+    }
+    channel = future.channel();
+    future.addListener(
+        done -> {
+          if (state != State.CONNECTING) {
+            channel.close();
+          } else if (future.isSuccess()) {
+            connected();
+          } else {
+            fail(Failures.text(future.cause()));
+          }
+        });
+  }
+
+  private void connected() {
+    state = State.WAITING;
+    LiveSession session = attempts.session();
+    Duration limit = attempts.pool().answerTimeout();
+    answerTimer =
+        session
+            .eventLoop()
+            .schedule(
+                () -> fail("no answer within " + limit.toMillis() + " ms"),
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
+    session.prepare(this);
+    // Two hops, so that the handlers of the protocol see what came last, and the end, before us.
+    channel
+        .closeFuture()
+        .addListener(
+            closed ->
+                session
+                    .eventLoop()
+                    .execute(
+                        () -> session.eventLoop().execute(() -> fail("it closed the connection"))));
+    attempts.connector().connected(this);
+  }
+
+  @Override
+  public Backend backend() {
+    return lease.backend();
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void answered() {
+    if (state != State.WAITING) {
+      return;
+    }
+    state = State.ANSWERED;
+    answerTimer.cancel(false);
+    lease.answered(System.nanoTime() - dialledAt);
+    attempts.session().answered(this);
+  }
+
+  @Override
+  public void reject(String reason) {
+    if (state == State.ANSWERED) {
+      throw new IllegalStateException(lease + " has answered already");
+    }
+    fail(reason);
+  }
+
+  private void fail(String reason) {
+    if (state == State.ANSWERED || state == State.OVER) {
+      return;
+    }
+    close();
+    attempts.failed(this, reason);
+  }
+
+  /** The session ends. */
+  void giveUp() {
+    boolean answered = state == State.ANSWERED;
+    if (!answered && state != State.OVER) {
+      close();
+      lease.close();
+    }
+  }
+
+  private void close() {
+    state = State.OVER;
+    if (answerTimer != null) {
+      answerTimer.cancel(false);
+    }
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package sluice.core.session;
+
+import java.util.Map;
+import sluice.api.Side;
+import sluice.api.protocol.DataConnection;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.Transfer;
+import sluice.api.protocol.TransferSpec;
+import sluice.core.pool.Load;
+
+/** A running transfer. On the session's loop. */
+final class LiveTransfer implements Transfer {
+
+  private final LiveSession session;
+  private final TransferSpec spec;
+  private final Load load;
+  private final Side source;
+  private final long startNanos = System.nanoTime();
+  private long bytes;
+  private boolean ended;
+
+  LiveTransfer(LiveSession session, TransferSpec spec) {
+    this.session = session;
+    this.spec = spec;
+    this.load = session.load();
+    this.source = spec.direction() == TransferSpec.Direction.UPLOAD ? Side.CLIENT : Side.BACKEND;
+    load.transferStarted();
+  }
+
+  @Override
+  public void carriedBy(DataConnection data) {
+    ((RelayedData) data).carries(this);
+  }
+
+  @Override
+  public void moved(long payload) {
+    session.count(source, payload);
+    add(payload);
+  }
+
+  /** Bytes of the data connection; the session has counted them already. */
+  void add(long payload) {
+    if (!ended) {
+      bytes += payload;
+      load.moved(payload);
+    }
+  }
+
+  @Override
+  public void end(Outcome outcome) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    load.transferEnded(bytes);
+    session.ended(this);
+    Map<String, Object> fields = session.recordHead("transfer");
+    fields.put("command", spec.command());
+    fields.put("mode", spec.mode());
+    fields.put("direction", spec.direction().toString());
+    fields.put("file", spec.file());
+    fields.put("bytes", bytes);
+    fields.put("duration_ms", (System.nanoTime() - startNanos) / 1_000_000);
+    LiveSession.recordOutcome(fields, outcome);
+    session.scope().records().write(fields);
+  }
+}

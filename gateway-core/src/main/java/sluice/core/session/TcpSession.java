@@ -1,0 +1,160 @@
+package sluice.core.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import sluice.api.Backend;
+import sluice.api.Side;
+import sluice.api.protocol.DataConnection;
+import sluice.api.protocol.DataEvents;
+import sluice.api.protocol.DataPlan;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.StreamSession;
+import sluice.core.net.Addresses;
+import sluice.core.net.Lingering;
+import sluice.core.net.Relay;
+
+/** A session over TCP. On its event loop. */
+public final class TcpSession extends LiveSession implements StreamSession {
+
+  private final SocketChannel client;
+  private final Activity activity = new Activity();
+  private final Set<RelayedData> dataConnections = new LinkedHashSet<>(2);
+  private Relay relay;
+
+  /**
+   * Begins a session.
+   *
+   * @param scope of the listener, as it is now
+   * @param client accepted, on the loop this is called on, {@code autoRead} off
+   */
+  public TcpSession(SessionScope scope, SocketChannel client) {
+    super(
+        scope,
+        client.eventLoop(),
+        Addresses.plain(client.remoteAddress()),
+        Addresses.plain(client.localAddress()));
+    this.client = client;
+    client.pipeline().addFirst(activity);
+    // Two hops, so that the handlers of the protocol see the end before us.
+    client
+        .closeFuture()
+        .addListener(
+            closed ->
+                eventLoop()
+                    .execute(
+                        () ->
+                            eventLoop()
+                                .execute(
+                                    () ->
+                                        end(
+                                            Outcome.aborted(
+                                                Side.CLIENT, "it closed the connection")))));
+  }
+
+  @Override
+  public Channel client() {
+    return client;
+  }
+
+  @Override
+  ChannelFuture dial(InetSocketAddress address, Backend backend, Duration timeout) {
+    return scope().network().dial(eventLoop(), address, backend.source().orElse(null), timeout);
+  }
+
+  @Override
+  void prepare(Attempt attempt) {
+    attempt.channel().pipeline().addFirst(activity);
+  }
+
+  @Override
+  public void passThrough() {
+    if (backend() == null) {
+      throw new IllegalStateException(id() + " has no backend that has answered");
+    }
+    SocketChannel backend = (SocketChannel) backend().channel();
+    clear(client.pipeline());
+    clear(backend.pipeline());
+    relay =
+        Relay.start(
+            client,
+            backend,
+            new Relay.Events() {
+              private boolean clientEnded;
+
+              @Override
+              public void moved(Side from, int bytes) {
+                count(from, bytes);
+                load().relayed(bytes);
+              }
+
+              @Override
+              public void delivered(Side from) {
+                clientEnded |= from == Side.CLIENT;
+              }
+
+              @Override
+              public void ended(Side by, Throwable cause) {
+                // A server that resets a client who has left already harms nobody.
+                boolean whole = by == null || (clientEnded && by == Side.BACKEND);
+                end(whole ? Outcome.ok() : Outcome.aborted(by, Failures.text(cause)));
+              }
+            });
+  }
+
+  private static void clear(ChannelPipeline pipeline) {
+    List<ChannelHandler> handlers = new ArrayList<>();
+    for (var entry : pipeline) {
+      handlers.add(entry.getValue());
+    }
+    handlers.forEach(pipeline::remove);
+  }
+
+  @Override
+  public DataConnection open(DataPlan plan, DataEvents events) {
+    RelayedData data = new RelayedData(this, plan, events);
+    dataConnections.add(data);
+    data.start();
+    return data;
+  }
+
+  void closed(RelayedData data) {
+    dataConnections.remove(data);
+  }
+
+  @Override
+  void closeChannels() {
+    for (RelayedData data : List.copyOf(dataConnections)) {
+      data.close();
+    }
+    if (relay != null) {
+      relay.abort();
+      return;
+    }
+    Lingering.close(client);
+    if (backend() != null) {
+      Lingering.close(backend().channel());
+    }
+  }
+
+  /** Notes that something came in; shared by the client's and the backend's pipeline. */
+  @ChannelHandler.Sharable
+  private final class Activity extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      touch();
+      ctx.fireChannelReadComplete();
+    }
+  }
+}
