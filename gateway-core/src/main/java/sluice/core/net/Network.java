@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
@@ -34,6 +35,7 @@ import sluice.api.PortRanges;
 public final class Network implements AutoCloseable {
 
   private static final int BACKLOG = 4096;
+  private static final int LARGEST_DATAGRAM = 65_536;
   private static final int LOOK_UP_THREADS = 8;
 
   private final Transport transport;
@@ -103,6 +105,7 @@ public final class Network implements AutoCloseable {
   public DatagramChannel datagram(EventLoop loop, InetSocketAddress address, ChannelHandler handler)
       throws IOException {
     DatagramChannel channel = transport.datagram();
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LARGEST_DATAGRAM));
     if (transport == Transport.EPOLL && address.getAddress().isAnyLocalAddress()) {
       // Tells the local address that each packet was sent to.
       channel.config().setOption(EpollChannelOption.IP_RECVORIGDSTADDR, true);

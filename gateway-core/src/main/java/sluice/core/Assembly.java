@@ -1,0 +1,170 @@
+package sluice.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import sluice.api.ExtensionFactory;
+import sluice.api.balance.BalancerFactory;
+import sluice.api.protocol.DatagramProtocol;
+import sluice.api.protocol.Protocol;
+import sluice.api.protocol.ProtocolFactory;
+import sluice.api.balance.Balancer;
+import sluice.api.protocol.StreamProtocol;
+import sluice.core.descriptor.Descriptor;
+import sluice.core.descriptor.ListenerDescriptor;
+import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.health.HealthMonitor;
+import sluice.core.listener.Listener;
+import sluice.core.listener.Route;
+import sluice.core.net.Network;
+import sluice.core.plugins.Extensions;
+import sluice.core.plugins.Installed;
+import sluice.core.pool.LoadTable;
+import sluice.core.pool.Pool;
+import sluice.core.session.ListenerCounters;
+import sluice.core.session.Records;
+import sluice.core.session.SessionRegistry;
+import sluice.core.session.SessionScope;
+
+/**
+ * Makes the running parts from a descriptor and the installed extensions; the only place where the
+ * rooms are introduced to each other. On the main thread.
+ */
+final class Assembly {
+
+  private final Descriptor descriptor;
+  private final Extensions extensions;
+  private final List<StartException.Problem> problems = new ArrayList<>();
+
+  Assembly(Descriptor descriptor, Extensions extensions) {
+    this.descriptor = descriptor;
+    this.extensions = extensions;
+  }
+
+  /** The pools by name. */
+  Map<String, Pool> pools(LoadTable loads) throws StartException {
+    Map<String, Pool> pools = new LinkedHashMap<>();
+    descriptor
+        .pools()
+        .forEach(
+            (name, configured) ->
+                make(
+                        Extensions.Kind.STRATEGY,
+                        configured.balance().strategy(),
+                        "pools." + name + ".balance.options",
+                        strategy -> balancer(strategy, configured))
+                    .ifPresent(
+                        made ->
+                            pools.put(
+                                name,
+                                new Pool(
+                                    name, configured, made.what(), made.from().plugin(), loads))));
+    throwIfAny(() -> pools.values().forEach(Pool::close));
+    return pools;
+  }
+
+  /** The monitor of the pools' backends, not yet started. */
+  HealthMonitor monitor(Map<String, Pool> pools) throws StartException {
+    try {
+      return new HealthMonitor(pools.values(), extensions);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(List.of(new StartException.Problem("pools", e.getMessage())));
+    }
+  }
+
+  /** The listeners, not yet bound, in the descriptor's order. */
+  List<Listener> listeners(
+      Map<String, Pool> pools, Network network, SessionRegistry registry, Records records)
+      throws StartException {
+    List<Listener> listeners = new ArrayList<>();
+    descriptor
+        .listeners()
+        .forEach(
+            (name, configured) ->
+                make(
+                        Extensions.Kind.PROTOCOL,
+                        configured.protocol(),
+                        "listeners." + name + ".options",
+                        protocol -> protocol(protocol, configured))
+                    .ifPresent(
+                        made ->
+                            listeners.add(
+                                new Listener(
+                                    name,
+                                    network,
+                                    new Route(
+                                        made.what(),
+                                        new SessionScope(
+                                            name,
+                                            configured.protocol(),
+                                            configured.pool(),
+                                            pools,
+                                            configured.maxSessions(),
+                                            configured.idleTimeout(),
+                                            network,
+                                            new ListenerCounters(),
+                                            registry,
+                                            records))))));
+    throwIfAny(() -> {});
+    return listeners;
+  }
+
+  private record Made<T>(T what, Installed<?> from) {}
+
+  private <T> Optional<Made<T>> make(
+      Extensions.Kind kind, String name, String path, Function<ExtensionFactory<?, ?>, T> create) {
+    Optional<Installed<?>> installed = extensions.find(kind, name);
+    if (installed.isEmpty()) {
+      problems.add(
+          new StartException.Problem(path, "there is no " + kind + " named \"" + name + "\""));
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Made<>(create.apply(installed.get().factory()), installed.get()));
+    } catch (IllegalArgumentException e) {
+      problems.add(new StartException.Problem(path, e.getMessage()));
+    } catch (RuntimeException | LinkageError e) {
+      problems.add(
+          new StartException.Problem(
+              path,
+              kind + " " + name + " of plugin " + installed.get().plugin() + " failed: " + e));
+    }
+    return Optional.empty();
+  }
+
+  private static Balancer balancer(ExtensionFactory<?, ?> factory, PoolDescriptor configured) {
+    return created((BalancerFactory<?>) factory, configured.balance().options());
+  }
+
+  private static Protocol protocol(ExtensionFactory<?, ?> factory, ListenerDescriptor configured) {
+    ProtocolFactory<?> protocols = (ProtocolFactory<?>) factory;
+    Protocol protocol = created(protocols, configured.options());
+    Class<? extends Protocol> expected =
+        protocols.transport() == ProtocolFactory.Transport.STREAM
+            ? StreamProtocol.class
+            : DatagramProtocol.class;
+    if (!expected.isInstance(protocol)) {
+      throw new IllegalStateException(
+          "its transport is " + protocols.transport() + ", but it made no " + expected.getName());
+    }
+    return protocol;
+  }
+
+  private static <O extends Record, T> T created(ExtensionFactory<O, T> factory, Record options) {
+    T made = factory.create(factory.optionsType().cast(options));
+    if (made == null) {
+      throw new IllegalStateException("create returned nothing");
+    }
+    return made;
+  }
+
+  private void throwIfAny(Runnable undo) throws StartException {
+    if (!problems.isEmpty()) {
+      undo.run();
+      throw new StartException(problems);
+    }
+  }
+}

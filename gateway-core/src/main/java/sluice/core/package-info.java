@@ -1,0 +1,2 @@
+/** The gateway: start, reload, stop, and the assembly of its parts. */
+package sluice.core;
