@@ -72,14 +72,20 @@ public final class Gateway implements Operations, AutoCloseable {
     this.descriptor = descriptor;
     this.version = version;
     Assembly assembly = new Assembly(descriptor, extensions);
+    Transport transport = transport(descriptor.net());
     this.pools = assembly.pools(new LoadTable());
     this.monitor = assembly.monitor(pools);
-    this.network = new Network(transport(descriptor.net()), descriptor.net().eventLoops());
+    this.network = new Network(transport, descriptor.net().eventLoops());
     try {
       this.listeners = assembly.listeners(pools, network, registry, records);
+    } catch (StartException e) {
+      closeParts(List.of());
+      throw e;
+    }
+    try {
       bindAll();
     } catch (StartException e) {
-      closeParts();
+      closeParts(listeners);
       throw e;
     }
     monitor.start();
@@ -110,8 +116,7 @@ public final class Gateway implements Operations, AutoCloseable {
           listener.bind(address);
         } catch (IOException e) {
           problems.add(
-              new StartException.Problem(
-                  "listeners." + listener.name() + ".bind", e.getMessage()));
+              new StartException.Problem("listeners." + listener.name() + ".bind", e.getMessage()));
         }
       }
     }
@@ -186,7 +191,8 @@ public final class Gateway implements Operations, AutoCloseable {
     if (!stopping.compareAndSet(false, true)) {
       return;
     }
-    LOG.info("stopping: {} sessions may finish within {} s", registry.all().size(), most.toSeconds());
+    LOG.info(
+        "stopping: {} sessions may finish within {} s", registry.all().size(), most.toSeconds());
     Thread stopper = new Thread(() -> stopNow(most), "sluice-stop");
     stopper.start();
   }
@@ -201,7 +207,7 @@ public final class Gateway implements Operations, AutoCloseable {
         registry.endAll("the gateway stopped");
         await(empty, CUT_OFF_WAIT);
       }
-      closeParts();
+      closeParts(listeners);
     } finally {
       LOG.info("stopped");
       stopped.complete(null);
@@ -222,18 +228,16 @@ public final class Gateway implements Operations, AutoCloseable {
     }
   }
 
-  private void closeParts() {
+  private void closeParts(List<Listener> made) {
     monitor.close();
     network.close();
     pools.values().forEach(Pool::close);
-    if (listeners != null) {
-      for (Listener listener : listeners) {
-        if (listener.route().protocol() instanceof AutoCloseable closeable) {
-          try {
-            closeable.close();
-          } catch (Exception e) {
-            LOG.warn("protocol of listener {} failed to close", listener.name(), e);
-          }
+    for (Listener listener : made) {
+      if (listener.route().protocol() instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          LOG.warn("protocol of listener {} failed to close", listener.name(), e);
         }
       }
     }

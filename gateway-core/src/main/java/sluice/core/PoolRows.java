@@ -32,7 +32,7 @@ final class PoolRows {
         member.totalPoolSessions(),
         member.load().totalBytes(),
         member.health().since().toString(),
-        member.health().detail(),
-        member.health().latency().toNanos() / 1e6);
+        member.health().lastCheck(),
+        member.health().lastCheckTime().toNanos() / 1e6);
   }
 }
