@@ -91,8 +91,9 @@ public final class Binder {
       String hint = node instanceof MappingNode ? "; put text with braces in quotes" : "";
       return refuse(
           here,
-          "expected one "
-              + (leaf.notation().word().equals("text") ? "text" : leaf.notation().word())
+          "expected "
+              + (leaf.notation().word().equals("text") ? "" : "one ")
+              + leaf.notation().word()
               + ", but this is "
               + seen(node)
               + hint);
@@ -170,8 +171,11 @@ public final class Binder {
     findings.visited(place);
     Optional<Map<String, NodeTuple>> entries = entries(place, node);
     Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, Place> places = new LinkedHashMap<>();
+    entries.ifPresent(found -> findings.map(place, places));
     for (Map.Entry<String, NodeTuple> entry : entries.orElse(Map.of()).entrySet()) {
       Place here = place.child(entry.getKey(), entry.getValue().getKeyNode());
+      places.put(entry.getKey(), here);
       if (map.names() && !entry.getKey().matches(Names.PATTERN)) {
         findings.problem(
             here,
@@ -207,7 +211,7 @@ public final class Binder {
               if (!known.contains(key)) {
                 findings.problem(
                     place.child(key, tuple.getKeyNode()),
-                    "there is no key \"" + key + "\" here" + Suggestion.of(key, known, "the keys"));
+                    "there is no key \"" + key + "\" here" + Suggestion.of(key, known, "keys"));
               }
             });
     Object[] values = new Object[components.size()];
@@ -288,11 +292,15 @@ public final class Binder {
               + " \""
               + wanted
               + "\""
-              + Suggestion.of(wanted, extensions.names(shape.kind()), "the installed ones"));
+              + Suggestion.of(wanted, extensions.names(shape.kind()), kinds(shape.kind())));
     }
     Place here = place.child(component.key(), tuple == null ? null : tuple.getKeyNode());
     Node node = tuple == null ? null : tuple.getValueNode();
     return record(new Shape.RecordOf(extension.get().optionsType()), here, node, depth + 1);
+  }
+
+  private static String kinds(Extensions.Kind kind) {
+    return "installed " + (kind == Extensions.Kind.STRATEGY ? "strategies" : kind + "s");
   }
 
   private Optional<Map<String, NodeTuple>> entries(Place place, Node node) {

@@ -1,6 +1,7 @@
 package sluice.core.descriptor.bind;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class Findings {
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
   private final Map<String, Bound> bound = new LinkedHashMap<>();
+  private final Map<String, Map<String, Place>> maps = new LinkedHashMap<>();
   private final Map<String, Problem> positions = new TreeMap<>();
 
   /**
@@ -58,6 +60,22 @@ public final class Findings {
   void bound(Place place, Object value, boolean written) {
     visited(place);
     bound.put(place.path(), new Bound(place, value, written));
+  }
+
+  void map(Place place, Map<String, Place> entries) {
+    maps.put(place.path(), Collections.unmodifiableMap(entries));
+  }
+
+  /** The places of a map's entries by name, in the order of the file; empty if it is no map. */
+  public Optional<Map<String, Place>> map(Place place) {
+    return Optional.ofNullable(maps.get(place.path()));
+  }
+
+  /** The place of a key, or of what should have it. */
+  public Place place(Place parent, String key) {
+    Place child = parent.child(key);
+    Problem position = positions.get(child.path());
+    return position == null ? child : new Place(child.path(), position.line(), position.column());
   }
 
   /** The value at a path, if it was bound and has this type. */

@@ -12,7 +12,7 @@ public record Limits(long min, long max) {
   public static final Limits NONE = new Limits(Long.MIN_VALUE, Long.MAX_VALUE);
 
   /** What is in both. */
-  Limits and(Limits other) {
+  public Limits and(Limits other) {
     return new Limits(Math.max(min, other.min), Math.min(max, other.max));
   }
 
@@ -21,7 +21,7 @@ public record Limits(long min, long max) {
    *
    * @param type the limits of the number's type
    */
-  String words(Limits type) {
+  public String words(Limits type) {
     boolean below = min > type.min;
     boolean above = max < type.max;
     if (below && above) {

@@ -105,6 +105,11 @@ public final class Notations {
     return ALL.stream().filter(notation -> notation.type() == plain).findFirst();
   }
 
+  /** Whether a type is written as one scalar. */
+  public static boolean scalar(Class<?> type) {
+    return of(type).isPresent();
+  }
+
   private static Class<?> primitive(Class<?> type) {
     return java.lang.invoke.MethodType.methodType(type).unwrap().returnType();
   }
@@ -173,7 +178,8 @@ public final class Notations {
         || value.longValue() < limits.min()
         || value.longValue() > limits.max()) {
       // A value outside the type is told the type's limits, which are otherwise not worth words.
-      throw wrong("expected a whole number" + limits.words(Limits.NONE), scalar);
+      throw new IllegalArgumentException(
+          "expected a whole number" + limits.words(Limits.NONE) + ", but this is " + scalar.text());
     }
     return value.longValue();
   }
@@ -200,7 +206,13 @@ public final class Notations {
 
   private static Boolean bool(Scalar scalar) {
     if (!scalar.isBoolean()) {
-      throw wrong("expected true or false", scalar);
+      IllegalArgumentException wrong = wrong("expected true or false", scalar);
+      // YAML 1.1 took these, and many files still have them.
+      boolean yes = scalar.text().matches("(?i)y|yes|on");
+      boolean no = scalar.text().matches("(?i)n|no|off");
+      throw yes || no
+          ? new IllegalArgumentException(wrong.getMessage() + "; did you mean " + yes + "?")
+          : wrong;
     }
     return Boolean.valueOf(scalar.text().toLowerCase(Locale.ROOT));
   }

@@ -18,8 +18,13 @@ public record Place(String path, int line, int column) {
 
   /** The place of a key. */
   Place child(String key, Node at) {
+    return child(key).at(at);
+  }
+
+  /** The path of a key, at the line of what has the key. */
+  public Place child(String key) {
     String step = key.matches("[A-Za-z0-9_-]+") ? key : "\"" + key + "\"";
-    return new Place(path.equals(Problem.DOCUMENT) ? step : path + "." + step, line, column).at(at);
+    return new Place(path.equals(Problem.DOCUMENT) ? step : path + "." + step, line, column);
   }
 
   /** The place of an element of a list. */

@@ -27,7 +27,8 @@ final class Scalars {
    * @throws IllegalArgumentException if it cannot be read, with a message for operators
    */
   Scalar read(ScalarNode node) {
-    if (!node.getTag().getValue().startsWith(Tag.PREFIX)) {
+    // The parser tags a plain ${NAME} by itself.
+    if (!node.getTag().getValue().startsWith(Tag.PREFIX) && !node.getTag().equals(Tag.ENV_TAG)) {
       throw new IllegalArgumentException(
           "tags have no meaning here, but this has the tag " + node.getTag() + "; remove it");
     }

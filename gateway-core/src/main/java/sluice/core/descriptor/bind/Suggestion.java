@@ -10,7 +10,11 @@ public final class Suggestion {
 
   private Suggestion() {}
 
-  /** {@code ; did you mean "max-sessions"?}, or what there is if nothing is near. */
+  /**
+   * {@code ; did you mean "max-sessions"?}, or what there is if nothing is near.
+   *
+   * @param what the known words are, for example {@code pools}
+   */
   public static String of(String seen, Collection<String> known, String what) {
     Optional<String> near = nearest(seen, known);
     if (near.isPresent()) {
@@ -18,7 +22,7 @@ public final class Suggestion {
     }
     return known.isEmpty()
         ? "; there are no " + what
-        : "; " + what + " are " + String.join(", ", known);
+        : "; the " + what + " are " + String.join(", ", known);
   }
 
   /** The nearest word, if one is near enough to be a slip of the pen. */

@@ -1,11 +1,131 @@
 package sluice.core.descriptor.load;
 
-import org.snakeyaml.engine.v2.nodes.Node;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import sluice.api.PoolRef;
+import sluice.core.descriptor.HostPort;
 import sluice.core.descriptor.bind.Findings;
+import sluice.core.descriptor.bind.Findings.Bound;
+import sluice.core.descriptor.bind.Notations;
+import sluice.core.descriptor.bind.Place;
+import sluice.core.descriptor.bind.Suggestion;
 import sluice.core.plugins.Extensions;
 
+/**
+ * What one key of the descriptor demands of another. Works on what could be bound, so that a
+ * problem in one place does not hide those of another.
+ */
 final class CrossChecks {
-  CrossChecks(Extensions extensions, Findings findings) {}
 
-  void check(Node root) {}
+  private final Extensions extensions;
+  private final Findings findings;
+
+  CrossChecks(Extensions extensions, Findings findings) {
+    this.extensions = extensions;
+    this.findings = findings;
+  }
+
+  void check() {
+    Optional<Map<String, Place>> listeners = findings.map(Place.DOCUMENT.child("listeners"));
+    Optional<Map<String, Place>> pools = findings.map(Place.DOCUMENT.child("pools"));
+    if (listeners.isPresent() && listeners.get().isEmpty()) {
+      findings.problem(
+          findings.place(Place.DOCUMENT, "listeners"),
+          "there are no listeners; add at least one, or no client can arrive");
+    }
+    if (pools.isPresent()) {
+      references(pools.get());
+      pools.get().forEach(this::pool);
+    }
+    listeners.ifPresent(all -> new ListenerChecks(extensions, findings).check(all));
+    findings
+        .map(Place.DOCUMENT.child("pools"))
+        .ifPresent(all -> all.values().forEach(this::health));
+  }
+
+  private void references(Map<String, Place> pools) {
+    List<Bound> references = findings.under(Place.DOCUMENT, PoolRef.class);
+    for (Bound reference : references) {
+      String name = ((PoolRef) reference.value()).name();
+      if (!pools.containsKey(name)) {
+        findings.problem(
+            reference.place(),
+            "there is no pool \"" + name + "\"" + Suggestion.of(name, pools.keySet(), "pools"));
+      }
+    }
+    Set<String> used =
+        references.stream()
+            .map(reference -> ((PoolRef) reference.value()).name())
+            .collect(Collectors.toSet());
+    pools.forEach(
+        (name, place) -> {
+          if (!used.contains(name)) {
+            findings.warning(place, "nothing uses this pool; name it in a listener or remove it");
+          }
+        });
+  }
+
+  private void pool(String name, Place pool) {
+    positive(pool, "connect-timeout");
+    positive(pool, "answer-timeout");
+    health(pool.child("health"));
+    Optional<Map<String, Place>> backends = findings.map(pool.child("backends"));
+    if (backends.isEmpty()) {
+      return;
+    }
+    if (backends.get().isEmpty()) {
+      findings.problem(
+          findings.place(pool, "backends"),
+          "the pool \"" + name + "\" has no backends; add at least one under \"backends\"");
+    }
+    Map<HostPort, String> seen = new HashMap<>();
+    backends
+        .get()
+        .forEach(
+            (backend, place) -> {
+              Optional<Bound> address = findings.at(place, "address", HostPort.class);
+              String first =
+                  address.map(a -> seen.putIfAbsent((HostPort) a.value(), backend)).orElse(null);
+              if (first != null) {
+                findings.warning(
+                    address.get().place(),
+                    "backend \""
+                        + first
+                        + "\" has the address "
+                        + address.get().value()
+                        + " too; to give one server more sessions, raise its weight");
+              }
+            });
+  }
+
+  private void health(Place health) {
+    positive(health, "interval");
+    positive(health, "timeout");
+    Optional<Duration> interval = findings.value(health, "interval", Duration.class);
+    Optional<Bound> timeout = findings.at(health, "timeout", Duration.class);
+    if (interval.isPresent() && timeout.isPresent()) {
+      Duration patience = (Duration) timeout.get().value();
+      if (patience.compareTo(interval.get()) > 0) {
+        findings.warning(
+            timeout.get().place(),
+            "a probe may take "
+                + Notations.text(patience)
+                + ", longer than the interval of "
+                + Notations.text(interval.get())
+                + ", so that probes of a silent backend come later than configured");
+      }
+    }
+  }
+
+  private void positive(Place place, String key) {
+    findings
+        .at(place, key, Duration.class)
+        .filter(found -> ((Duration) found.value()).isZero())
+        .ifPresent(found -> findings.problem(found.place(), "expected more than 0s"));
+  }
 }

@@ -104,8 +104,9 @@ public final class DescriptorLoader {
       descriptor =
           new Binder(extensions, new Environment(variables), anyPort, findings)
               .bind(Descriptor.class, Place.DOCUMENT, root.orElse(null));
-      root.ifPresent(node -> new CrossChecks(extensions, findings).check(node));
-      if (root.isEmpty()) {
+      if (root.isPresent()) {
+        new CrossChecks(extensions, findings).check();
+      } else {
         findings.problem(
             Place.DOCUMENT, "the descriptor is empty; expected the keys listeners and pools");
       }
