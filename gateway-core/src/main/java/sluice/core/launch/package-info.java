@@ -1,0 +1,2 @@
+/** The start and the stop of the process: plugins, descriptor, gateway, control socket, logs. */
+package sluice.core.launch;

@@ -1,2 +1,0 @@
-/** The TFTP check: reads a canary file. */
-package sluice.tftp.check;
