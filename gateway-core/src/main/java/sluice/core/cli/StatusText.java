@@ -9,14 +9,15 @@ import java.util.stream.Collectors;
 import sluice.core.control.Status;
 
 /** A {@link Status} for people. */
-final class StatusText {
+public final class StatusText {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private StatusText() {}
 
-  static String of(Status status) {
+  /** A page of text, with a line end after it. */
+  public static String of(Status status) {
     return "Sluice "
         + status.version()
         + " "
