@@ -11,10 +11,12 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Errors;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -37,6 +39,7 @@ public final class Network implements AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final int LARGEST_DATAGRAM = 65_536;
   private static final int LOOK_UP_THREADS = 8;
+  private static final int LINUX_EADDRINUSE = 98;
 
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup loops;
@@ -213,22 +216,34 @@ public final class Network implements AutoCloseable {
       int port = ports.port((start + i) % size);
       try {
         return opener.open(new InetSocketAddress(local, port));
-      } catch (java.net.BindException e) {
+      } catch (IOException e) {
+        if (!inUse(e)) {
+          throw e;
+        }
         last = e;
       }
     }
     throw new IOException("no port of " + ports + " is free on " + local.getHostAddress(), last);
   }
 
+  /** NIO and epoll say it in different words. */
+  private static boolean inUse(IOException e) {
+    return e instanceof BindException
+        || e instanceof Errors.NativeIoException failure
+            && failure.expectedErr() == -LINUX_EADDRINUSE;
+  }
+
   private static Channel open(
       EventLoop loop, Channel channel, ChannelHandler handler, InetSocketAddress address)
       throws IOException {
-    if (handler != null) {
-      channel.pipeline().addLast(handler);
-    }
     ChannelFuture registered = loop.register(channel);
     ChannelFuture bound = registered.isSuccess() ? channel.bind(address) : registered;
     if (bound.isSuccess()) {
+      // Only now, as a handler may be added to one channel only, and another port may be tried.
+      // Nothing is read before this returns to the loop.
+      if (handler != null) {
+        channel.pipeline().addLast(handler);
+      }
       return channel;
     }
     channel.close();

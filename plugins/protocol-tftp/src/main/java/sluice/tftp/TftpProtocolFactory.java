@@ -1,0 +1,39 @@
+package sluice.tftp;
+
+import java.util.Set;
+import org.pf4j.Extension;
+import sluice.api.SessionKey;
+import sluice.api.protocol.DatagramProtocol;
+import sluice.api.protocol.Protocol;
+import sluice.api.protocol.ProtocolFactory;
+
+/** The protocol {@code tftp}. */
+@Extension
+public final class TftpProtocolFactory implements ProtocolFactory<TftpOptions> {
+
+  @Override
+  public String name() {
+    return "tftp";
+  }
+
+  @Override
+  public Class<TftpOptions> optionsType() {
+    return TftpOptions.class;
+  }
+
+  @Override
+  public Transport transport() {
+    return Transport.DATAGRAM;
+  }
+
+  @Override
+  public Set<SessionKey<?>> keys() {
+    return Set.of(SessionKey.FILE);
+  }
+
+  @Override
+  public Protocol create(TftpOptions options) {
+    DatagramProtocol protocol = listener -> new TftpListener(listener, options, System::nanoTime);
+    return protocol;
+  }
+}

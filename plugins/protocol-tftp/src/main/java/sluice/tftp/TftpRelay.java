@@ -1,0 +1,338 @@
+package sluice.tftp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.api.SessionKey;
+import sluice.api.Side;
+import sluice.api.protocol.BackendConnector;
+import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.DatagramListener;
+import sluice.api.protocol.DatagramSession;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.Refusal;
+import sluice.api.protocol.Transfer;
+
+/**
+ * One request from its arrival to the release of its ports: finds a backend, lets the conversation
+ * run, and dallies. Used on the session's event loop.
+ */
+final class TftpRelay implements BackendConnector {
+
+  private static final Logger log = LoggerFactory.getLogger(TftpRelay.class);
+
+  /**
+   * A request that is repeated sooner than this is a copy that the network made; servers would
+   * start a second transfer for it.
+   */
+  private static final long COPY = Duration.ofMillis(200).toNanos();
+
+  /**
+   * A request that is repeated this long after the client took part in the transfer comes from a
+   * client that has started again.
+   */
+  private static final long STARTED_AGAIN = Duration.ofSeconds(1).toNanos();
+
+  /** How long a client that heard nothing of an answer gets that one, before a new try is made. */
+  private static final long UNHEARD = Duration.ofSeconds(10).toNanos();
+
+  private static final int STRAYS_AT_ONCE = 16;
+  private static final Duration STRAY_INTERVAL = Duration.ofMillis(250);
+
+  private enum State {
+    /** No backend has answered. */
+    WAITING,
+    RUNNING,
+    /** Over, but what was lost at the end is repeated. */
+    DALLYING,
+    ENDED
+  }
+
+  private final DatagramSession session;
+  private final TftpRequest request;
+  private final TftpOptions options;
+  private final LongSupplier nanoClock;
+  private final ClientSide client;
+  private final Strays strays;
+  private final RateLimit repeats;
+
+  private State state = State.WAITING;
+  private BackendSide backend;
+  private Transfer transfer;
+  private Conversation conversation;
+  private ScheduledFuture<?> timer;
+  private ScheduledFuture<?> limit;
+
+  /** The backend's first answer, until the client has shown that it came. */
+  private ByteBuf answer;
+
+  private long requestSent;
+  private long answeredAt;
+
+  TftpRelay(
+      DatagramListener listener,
+      DatagramSession session,
+      TftpRequest request,
+      TftpOptions options,
+      LongSupplier nanoClock) {
+    this.session = session;
+    this.request = request;
+    this.options = options;
+    this.nanoClock = nanoClock;
+    this.client = new ClientSide(listener, session);
+    this.strays = new Strays(session.toString(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
+    this.repeats = new RateLimit(STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
+  }
+
+  void start() {
+    session.set(SessionKey.FILE, request.file());
+    session.onEnd(this::released);
+    session.onFinish(this::finish);
+    session.connect(this);
+  }
+
+  @Override
+  public void connected(BackendLink link) {
+    backend = new BackendSide(link, this);
+    requestSent = nanoClock.getAsLong();
+    backend.open(request.packet().retainedDuplicate());
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    client.send(Packets.error(Packets.UNDEFINED, refusal.message()));
+    end(Outcome.refused(refusal));
+  }
+
+  /**
+   * The client's port sent a request while this relay is there.
+   *
+   * @return whether it was this one's request once more, and is dealt with; otherwise the client
+   *     wants something new
+   */
+  boolean joins(ByteBuf packet) {
+    if (!request.repeatedBy(packet)) {
+      return false;
+    }
+    return switch (state) {
+      case WAITING -> {
+        long now = nanoClock.getAsLong();
+        if (backend != null && now - requestSent >= COPY) {
+          requestSent = now;
+          backend.request(request.packet().retainedDuplicate());
+        }
+        yield true;
+      }
+      case RUNNING -> {
+        if (answer == null) {
+          yield conversation.sinceClient() < STARTED_AGAIN;
+        }
+        if (nanoClock.getAsLong() - answeredAt >= UNHEARD) {
+          yield false;
+        }
+        client.send(answer.retainedDuplicate());
+        client.flush();
+        yield true;
+      }
+      case DALLYING -> {
+        if (conversation.ending().missedByClient()) {
+          repeatLast();
+          flush();
+          yield true;
+        }
+        yield false;
+      }
+      case ENDED -> false;
+    };
+  }
+
+  /** The client's port has begun something new. */
+  void replaced() {
+    String why = "the client began another transfer from the same port";
+    switch (state) {
+      case WAITING -> end(Outcome.aborted(Side.CLIENT, why));
+      case RUNNING -> {
+        tellBackend(why);
+        end(Outcome.aborted(Side.CLIENT, why));
+      }
+      case DALLYING -> {
+        // On a port of its own it may go on repeating its last packet.
+        if (options.singlePort()) {
+          end(conversation.ending().outcome());
+        }
+      }
+      case ENDED -> {}
+    }
+  }
+
+  void fromBackend(BackendSide from, InetSocketAddress sender, ByteBuf packet) {
+    if (from != backend || state == State.ENDED) {
+      return; // An attempt that was given up.
+    }
+    if (!from.knows(sender)) {
+      strays.answer(from.link().channel(), sender, packet);
+      return;
+    }
+    if (state == State.WAITING) {
+      if (!request.answeredBy(packet)) {
+        return;
+      }
+      from.pin(sender);
+      answered(packet);
+    }
+    received(Side.BACKEND, packet);
+  }
+
+  private void answered(ByteBuf packet) {
+    backend.link().answered();
+    if (state != State.WAITING) {
+      return;
+    }
+    transfer = session.begin(request.spec());
+    if (!options.singlePort()) {
+      try {
+        client.open(options, this, strays);
+      } catch (IOException e) {
+        log.warn("{}: no port towards the client: {}", session, e.getMessage());
+        String why = "no port is free for the transfer";
+        tellBackend(why);
+        client.send(Packets.error(Packets.UNDEFINED, why));
+        end(Outcome.failed(Side.CLIENT, why + " (transfer-ports " + options.transferPorts() + ")"));
+        return;
+      }
+    }
+    Side sender = request.download() ? Side.BACKEND : Side.CLIENT;
+    conversation = new Conversation(sender, client, backend, transfer, nanoClock);
+    answeredAt = nanoClock.getAsLong();
+    answer = Unpooled.copiedBuffer(packet);
+    state = State.RUNNING;
+    timer = after(options.idleTimeout().toNanos(), this::checkIdle);
+    if (!options.maxDuration().isZero()) {
+      limit =
+          after(
+              options.maxDuration().toNanos(),
+              () -> timedOut("longer than max-duration (" + options.maxDuration() + ")"));
+    }
+  }
+
+  /** A packet from the client's port. */
+  void fromClient(ByteBuf packet) {
+    if (state == State.WAITING && Packets.opcode(packet) == Packets.ERROR) {
+      end(Outcome.aborted(Side.CLIENT, Packets.describeError(packet)));
+      return;
+    }
+    received(Side.CLIENT, packet);
+  }
+
+  private void received(Side from, ByteBuf packet) {
+    if (state == State.RUNNING && conversation.relay(from, packet)) {
+      session.touch();
+      if (from == Side.CLIENT) {
+        answer = null;
+      }
+      if (conversation.ending() != null) {
+        over(conversation.ending());
+      }
+    } else if (state == State.DALLYING && conversation.ending().missedBy(from, packet)) {
+      repeatLast();
+    }
+  }
+
+  private void over(Ending ending) {
+    state = State.DALLYING;
+    answer = null;
+    cancelTimers();
+    flush();
+    log.debug(
+        "{}: {} of {}: {}", session, request.spec().command(), request.file(), ending.outcome());
+    transfer.end(ending.outcome());
+    if (options.dally().isZero()) {
+      end(ending.outcome());
+    } else {
+      timer = after(options.dally().toNanos(), () -> end(ending.outcome()));
+    }
+  }
+
+  private void repeatLast() {
+    if (repeats.allow()) {
+      Ending ending = conversation.ending();
+      Leg to = ending.receiver() == Side.CLIENT ? client : backend;
+      to.send(ending.lastPacket().retainedDuplicate());
+    }
+  }
+
+  /** Sends what was held back. */
+  void flush() {
+    client.flush();
+    if (backend != null) {
+      backend.flush();
+    }
+  }
+
+  /** The system reported an error on a socket: packets may be lost, which TFTP mends by itself. */
+  void socketFailed(Throwable cause) {
+    log.debug("{}: {}", session, cause.toString());
+  }
+
+  private void finish() {
+    if (state == State.DALLYING) {
+      end(conversation.ending().outcome());
+    }
+  }
+
+  private void checkIdle() {
+    long left = options.idleTimeout().toNanos() - conversation.idle();
+    if (left > 0) {
+      timer = after(left, this::checkIdle);
+    } else {
+      timedOut("nothing came for " + options.idleTimeout().toMillis() + " ms");
+    }
+  }
+
+  private void timedOut(String why) {
+    client.send(Packets.error(Packets.UNDEFINED, "The transfer is over: " + why));
+    tellBackend("The transfer is over: " + why);
+    end(Outcome.timedOut(conversation.owing(), why));
+  }
+
+  private void tellBackend(String why) {
+    backend.send(Packets.error(Packets.UNDEFINED, why));
+    flush();
+  }
+
+  private ScheduledFuture<?> after(long nanos, Runnable action) {
+    return session.eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void end(Outcome outcome) {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      if (transfer != null) {
+        transfer.end(outcome);
+      }
+      session.end(outcome);
+    }
+  }
+
+  private void released() {
+    state = State.ENDED;
+    answer = null;
+    cancelTimers();
+  }
+
+  private void cancelTimers() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    if (limit != null) {
+      limit.cancel(false);
+    }
+  }
+}

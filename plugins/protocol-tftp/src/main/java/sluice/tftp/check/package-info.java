@@ -1,0 +1,2 @@
+/** The TFTP check: reads a canary file. */
+package sluice.tftp.check;
