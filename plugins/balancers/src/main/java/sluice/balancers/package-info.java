@@ -1,0 +1,2 @@
+/** The standard balancing strategies. */
+package sluice.balancers;

@@ -1,0 +1,39 @@
+package sluice.ftp;
+
+import java.util.Set;
+import org.pf4j.Extension;
+import sluice.api.SessionKey;
+import sluice.api.protocol.Protocol;
+import sluice.api.protocol.ProtocolFactory;
+import sluice.ftp.session.FtpOptions;
+import sluice.ftp.session.FtpProtocol;
+
+/** FTP (RFC 959, 2428, 2389, 3659) between clients and a pool's servers. */
+@Extension
+public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
+
+  @Override
+  public String name() {
+    return "ftp";
+  }
+
+  @Override
+  public Class<FtpOptions> optionsType() {
+    return FtpOptions.class;
+  }
+
+  @Override
+  public Transport transport() {
+    return Transport.STREAM;
+  }
+
+  @Override
+  public Set<SessionKey<?>> keys() {
+    return Set.of(SessionKey.USER, SessionKey.SERVER_NAME);
+  }
+
+  @Override
+  public Protocol create(FtpOptions options) {
+    return new FtpProtocol(options);
+  }
+}

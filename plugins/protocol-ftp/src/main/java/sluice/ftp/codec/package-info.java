@@ -1,0 +1,4 @@
+/**
+ * FTP's lines, replies and addresses: no connection, no state beyond a line; used by both users.
+ */
+package sluice.ftp.codec;

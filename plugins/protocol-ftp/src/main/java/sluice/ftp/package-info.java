@@ -1,0 +1,2 @@
+/** FTP through the gateway, and the FTP check. */
+package sluice.ftp;

@@ -1,0 +1,51 @@
+package sluice.ftp.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.ftp.codec.CommandDecoder;
+
+/** Reads the client's control connection. */
+final class ClientCommands extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientCommands.class);
+
+  private final FtpSession ftp;
+  private final CommandDecoder decoder;
+
+  ClientCommands(FtpSession ftp, int maxLine) {
+    this.ftp = ftp;
+    this.decoder = new CommandDecoder(maxLine);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    ByteBuf bytes = (ByteBuf) msg;
+    try {
+      ftp.session().touch();
+      decoder.feed(bytes, ftp::received);
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    ftp.pump();
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ftp.clientGone();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.debug("{} the client's control connection broke", ftp, cause);
+    ctx.close();
+  }
+}

@@ -1,0 +1,92 @@
+package sluice.ftp.session;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import sluice.api.SessionKey;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.TransferSpec.Direction;
+import sluice.ftp.codec.BadLine;
+import sluice.ftp.codec.ClientLine;
+import sluice.ftp.codec.Command;
+import sluice.ftp.codec.Features;
+import sluice.ftp.codec.Reply;
+
+/** Which exchange a command becomes. What is not named here passes untouched. */
+final class Commands {
+
+  private static final Map<String, Direction> TRANSFERS =
+      Map.of(
+          "RETR", Direction.DOWNLOAD,
+          "LIST", Direction.DOWNLOAD,
+          "NLST", Direction.DOWNLOAD,
+          "MLSD", Direction.DOWNLOAD,
+          "STOR", Direction.UPLOAD,
+          "STOU", Direction.UPLOAD,
+          "APPE", Direction.UPLOAD);
+
+  private static final Set<String> SECURITY =
+      Set.of("PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN");
+
+  /** Other ways to open a data connection, which the gateway does not carry. */
+  private static final Set<String> OTHER_DATA =
+      Set.of("LPRT", "LPSV", "SPSV", "CPSV", "P@SW", "P@RT");
+
+  /** What FEAT must not show: the above, and HOST, as the backend is chosen before it is sent. */
+  private static final Set<String> HIDDEN =
+      Set.of(
+          "AUTH", "PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN", "LPRT", "LPSV",
+          "SPSV", "CPSV", "HOST");
+
+  private Commands() {}
+
+  static Exchange exchange(FtpSession ftp, ClientLine line) {
+    if (line instanceof BadLine bad) {
+      return new LocalAnswer(ftp, bad.code(), bad.text());
+    }
+    Command command = (Command) line;
+    String verb = command.verb();
+    Direction direction = TRANSFERS.get(verb);
+    if (direction != null) {
+      return new TransferExchange(ftp, command, direction);
+    }
+    if (SECURITY.contains(verb)) {
+      return new LocalAnswer(ftp, 502, verb + " is not available: this listener offers no TLS.");
+    }
+    if (OTHER_DATA.contains(verb)) {
+      return new LocalAnswer(ftp, 502, verb + " is not available; use EPSV, PASV, EPRT or PORT.");
+    }
+    return switch (verb) {
+      case "PASV", "EPSV", "PORT", "EPRT" -> new DataSetup(ftp, command);
+      case "AUTH" ->
+          new LocalAnswer(ftp, 534, "TLS is not offered by this listener; log in without it.");
+      case "MODE" -> mode(ftp, command);
+      case "FEAT" -> new PlainExchange(ftp, command, r -> Features.through(r, HIDDEN), r -> {});
+      case "USER" -> {
+        ftp.session().set(SessionKey.USER, command.readableArgument());
+        yield plain(ftp, command, reply -> {});
+      }
+      case "HOST" -> {
+        ftp.session().set(SessionKey.SERVER_NAME, command.readableArgument());
+        yield plain(ftp, command, reply -> {});
+      }
+      case "REIN" -> plain(ftp, command, reply -> ftp.reinitialise(reply.positive()));
+      case "QUIT" -> plain(ftp, command, reply -> ftp.session().end(Outcome.ok()));
+      default -> plain(ftp, command, reply -> {});
+    };
+  }
+
+  /** Block and compressed mode do not end with the data connection, so its end proves nothing. */
+  private static Exchange mode(FtpSession ftp, Command command) {
+    String mode = command.argument().strip();
+    if (mode.equalsIgnoreCase("B") || mode.equalsIgnoreCase("C")) {
+      return new LocalAnswer(ftp, 504, "MODE " + mode + " is not available; use MODE S.");
+    }
+    return plain(ftp, command, reply -> {});
+  }
+
+  private static Exchange plain(FtpSession ftp, Command command, Consumer<Reply> after) {
+    return new PlainExchange(ftp, command, UnaryOperator.identity(), after);
+  }
+}

@@ -1,0 +1,92 @@
+package sluice.ftp.session;
+
+import sluice.api.protocol.DataConnection;
+import sluice.api.protocol.DataEvents;
+import sluice.api.protocol.DataPlan;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.StreamSession;
+
+/** The data connection that the client has set up, from PASV or PORT to the end of its transfer. */
+final class DataChannel implements DataEvents {
+
+  private final String mode;
+  private DataConnection connection;
+  private Outcome outcome;
+  private Runnable watcher;
+
+  /**
+   * @param mode for records
+   * @param watcher told whenever something has changed
+   */
+  DataChannel(String mode, Runnable watcher) {
+    this.mode = mode;
+    this.watcher = watcher;
+  }
+
+  void open(StreamSession session, DataPlan plan) {
+    connection = session.open(plan, this);
+  }
+
+  /** From now on another is told. */
+  void watch(Runnable next) {
+    watcher = next;
+  }
+
+  String mode() {
+    return mode;
+  }
+
+  DataConnection connection() {
+    return connection;
+  }
+
+  /** How it ended, or null. */
+  Outcome outcome() {
+    return outcome;
+  }
+
+  boolean ended() {
+    return outcome != null;
+  }
+
+  /** Whether it is over and all of it was delivered. */
+  boolean whole() {
+    return outcome != null && outcome.result() == Outcome.Result.OK;
+  }
+
+  /** Whether it is over and something is missing. */
+  boolean broken() {
+    return outcome != null && outcome.result() != Outcome.Result.OK;
+  }
+
+  boolean joined() {
+    return connection.joined();
+  }
+
+  /** Gives it up, for a reason; bytes under way are lost. Nobody is told. */
+  void cut(Outcome reason) {
+    watcher = () -> {};
+    if (outcome == null) {
+      outcome = reason;
+      connection.close();
+    }
+  }
+
+  @Override
+  public void ready(DataConnection data) {
+    connection = data;
+    watcher.run();
+  }
+
+  @Override
+  public void joined(DataConnection data) {
+    watcher.run();
+  }
+
+  @Override
+  public void ended(DataConnection data, Outcome how) {
+    connection = data;
+    outcome = how;
+    watcher.run();
+  }
+}

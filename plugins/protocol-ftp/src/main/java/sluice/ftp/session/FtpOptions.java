@@ -1,0 +1,71 @@
+package sluice.ftp.session;
+
+import java.time.Duration;
+import sluice.api.ByteSize;
+import sluice.api.Default;
+import sluice.api.Doc;
+import sluice.api.PortRanges;
+
+/** The options of an FTP listener. */
+public record FtpOptions(
+    @Doc(
+            "The IPv4 address that clients are told in answer to PASV: auto (the address the client"
+                + " dialled), an address, or a name that is looked up as it changes.")
+        @Default("auto")
+        String publicAddress,
+    @Doc(
+            "Ports on which clients' passive data connections are expected, one for each transfer"
+                + " under way; 0 is any free port.")
+        @Default("0")
+        PortRanges dataPorts,
+    @Doc(
+            "Ports on which backends' data connections are expected in active mode; 0 is any free"
+                + " port.")
+        @Default("0")
+        PortRanges backendDataPorts,
+    @Doc("How long a transfer waits for its data connection to be opened on both sides.")
+        @Default("30s")
+        Duration dataConnectTimeout,
+    @Doc(
+            "How long the backend may be silent after a data connection broke, or after ABOR, before"
+                + " the gateway answers the client itself.")
+        @Default("10s")
+        Duration dataAbortTimeout,
+    @Doc(
+            "How long a data connection may move nothing, and how long the backend may take to"
+                + " confirm a transfer.")
+        @Default("5m")
+        Duration dataIdleTimeout,
+    @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
+        ByteSize maxLine) {
+
+  /**
+   * @throws IllegalArgumentException if an option cannot work
+   */
+  public FtpOptions {
+    publicAddress = publicAddress.strip();
+    if (publicAddress.isEmpty()) {
+      throw new IllegalArgumentException(
+          "public-address is empty, but is auto, an address or a name");
+    }
+    if (publicAddress.contains(":")) {
+      throw new IllegalArgumentException(
+          "public-address is an IPv4 address or a name, because PASV can announce nothing else"
+              + " (IPv6 clients use EPSV, which announces no address), but is "
+              + publicAddress);
+    }
+    positive("data-connect-timeout", dataConnectTimeout);
+    positive("data-abort-timeout", dataAbortTimeout);
+    positive("data-idle-timeout", dataIdleTimeout);
+    if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
+      throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
+    }
+  }
+
+  private static void positive(String name, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(
+          name + " is more than 0, but is " + value.toMillis() + "ms");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package sluice.ftp.session;
+
+import sluice.api.protocol.StreamProtocol;
+import sluice.api.protocol.StreamSession;
+
+/** FTP on a listener: one control connection is one session. */
+public final class FtpProtocol implements StreamProtocol, AutoCloseable {
+
+  private final FtpOptions options;
+  private final PublicAddress publicAddress;
+
+  /**
+   * @throws IllegalArgumentException if the public address cannot be one
+   */
+  public FtpProtocol(FtpOptions options) {
+    this.options = options;
+    this.publicAddress = new PublicAddress(options.publicAddress());
+  }
+
+  @Override
+  public void accept(StreamSession session) {
+    new FtpSession(session, options, publicAddress).begin();
+  }
+
+  @Override
+  public void close() {
+    publicAddress.close();
+  }
+}

@@ -1,0 +1,335 @@
+package sluice.ftp.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.api.Side;
+import sluice.api.protocol.BackendConnector;
+import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.Outcome;
+import sluice.api.protocol.Refusal;
+import sluice.api.protocol.StreamSession;
+import sluice.ftp.codec.ClientLine;
+import sluice.ftp.codec.Command;
+import sluice.ftp.codec.Reply;
+
+/** One control connection of a client and the backend's behind it. On the session's event loop. */
+final class FtpSession implements BackendConnector {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FtpSession.class);
+
+  /** Commands that may wait before the client is not read any more. */
+  private static final int MAX_WAITING = 64;
+
+  private static final Reply CLOSING = Reply.of(421, "Service closing control connection.");
+
+  private final StreamSession session;
+  private final FtpOptions options;
+  private final PublicAddress publicAddress;
+  private final Channel client;
+  private final Deque<Supplier<Exchange>> waiting = new ArrayDeque<>();
+  private final Set<String> unknownToBackend = new HashSet<>(2);
+  private BackendLink link;
+  private Exchange current;
+  private DataChannel data;
+  private boolean extendedPassiveOnly;
+  private boolean pumping;
+  private boolean finishing;
+  private Reply farewell;
+
+  FtpSession(StreamSession session, FtpOptions options, PublicAddress publicAddress) {
+    this.session = session;
+    this.options = options;
+    this.publicAddress = publicAddress;
+    this.client = session.client();
+  }
+
+  /** Looks for a backend; the client is greeted with its greeting and not read before. */
+  void begin() {
+    client.pipeline().addLast(new ClientCommands(this, (int) options.maxLine().bytes()));
+    session.onFinish(this::finish);
+    session.connect(this);
+  }
+
+  @Override
+  public void connected(BackendLink attempt) {
+    attempt.channel().pipeline().addLast(new BackendReplies(this, attempt));
+    attempt.channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    toClient(Reply.of(421, refusal.message()));
+    session.end(Outcome.refused(refusal));
+  }
+
+  /** The backend has greeted and is this session's. */
+  void greeted(BackendLink answered, Reply greeting) {
+    link = answered;
+    toClient(greeting);
+    client.config().setAutoRead(true);
+  }
+
+  /** The backend that has greeted, or null. */
+  BackendLink link() {
+    return link;
+  }
+
+  // What comes from the client.
+
+  void received(ClientLine line) {
+    if (session.ended()) {
+      return;
+    }
+    LOG.debug("{} client: {}", session, line);
+    if (current != null && line instanceof Command command && current.interrupt(command)) {
+      return;
+    }
+    waiting.add(() -> Commands.exchange(this, line));
+    pump();
+  }
+
+  void clientGone() {
+    session.end(
+        current != null && current.transferring()
+            ? Outcome.aborted(Side.CLIENT, "closed the control connection during a transfer")
+            : link == null
+                ? Outcome.aborted(Side.CLIENT, "left before a server had greeted")
+                : Outcome.ok());
+  }
+
+  /** Starts what waits, as far as it may be started, and reads the client if there is room. */
+  void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    while (current == null && !waiting.isEmpty() && client.isWritable() && !session.ended()) {
+      current = waiting.remove().get();
+      current.start();
+    }
+    pumping = false;
+    if (link != null && !session.ended()) {
+      client.config().setAutoRead(waiting.size() < MAX_WAITING);
+      link.channel().config().setAutoRead(client.isWritable());
+    }
+  }
+
+  /** Whether no command waits behind the current one. */
+  boolean nothingWaits() {
+    return waiting.isEmpty();
+  }
+
+  /** Keeps the place of a command that is told to the backend ahead of its turn. */
+  LaterAnswer later() {
+    LaterAnswer answer = new LaterAnswer(this);
+    waiting.add(answer);
+    return answer;
+  }
+
+  /**
+   * Gives the answers that wait for nothing but the current exchange's, if it has given its own.
+   */
+  void flushAnswers() {
+    while (current != null
+        && current.answered()
+        && waiting.peek() instanceof LaterAnswer answer
+        && answer.reply() != null) {
+      waiting.remove();
+      toClient(answer.reply());
+    }
+  }
+
+  // What comes from the backend.
+
+  void replied(Reply reply) {
+    if (session.ended()) {
+      return;
+    }
+    LOG.debug("{} backend: {}", session, reply);
+    if (reply.code() == 0) {
+      LOG.warn("{} the backend sent what is no FTP reply: {}", session, reply);
+    } else if (reply.code() == 421) {
+      backendGone(reply);
+    } else if (current == null) {
+      LOG.info("{} the backend said, unasked: {}", session, reply);
+    } else {
+      current.reply(reply);
+    }
+  }
+
+  /** The backend ends the session, or has. */
+  void backendGone(Reply reason) {
+    if (session.ended() || farewell != null) {
+      return;
+    }
+    farewell =
+        reason != null
+            ? reason
+            : current != null ? current.lost() : Reply.of(421, "The server closed the connection.");
+    if (current == null || current.needsBackend()) {
+      leave();
+    }
+  }
+
+  private void leave() {
+    toClient(farewell);
+    session.end(
+        farewell.code() == 221
+            ? Outcome.ok()
+            : Outcome.aborted(Side.BACKEND, "ended the session: " + farewell));
+  }
+
+  /** Ends a session that cannot be brought back in step. */
+  void giveUp(String cause) {
+    LOG.warn("{} given up: {}", session, cause);
+    toClient(Reply.of(421, "The server does not answer; closing control connection."));
+    session.end(Outcome.timedOut(Side.BACKEND, cause));
+  }
+
+  // What exchanges use.
+
+  StreamSession session() {
+    return session;
+  }
+
+  FtpOptions options() {
+    return options;
+  }
+
+  PublicAddress publicAddress() {
+    return publicAddress;
+  }
+
+  /** The backend's address, from which its data connections come and to which they go. */
+  InetAddress backendAddress() {
+    return link.address().getAddress();
+  }
+
+  /** The gateway's address towards the backend. */
+  InetAddress backendLocal() {
+    return ((InetSocketAddress) link.channel().localAddress()).getAddress();
+  }
+
+  /** Commands that this backend has refused while another did the same. */
+  Set<String> unknownToBackend() {
+    return unknownToBackend;
+  }
+
+  boolean extendedPassiveOnly() {
+    return extendedPassiveOnly;
+  }
+
+  void extendedPassiveOnly(boolean only) {
+    extendedPassiveOnly = only;
+  }
+
+  /** REIN (RFC 959 section 4.1.1) was answered. */
+  void reinitialise(boolean accepted) {
+    if (accepted) {
+      extendedPassiveOnly = false;
+      dropData(Outcome.aborted(Side.CLIENT, "the client sent REIN"));
+    }
+  }
+
+  /** The data connection that the next transfer uses, or null. */
+  DataChannel data() {
+    return data;
+  }
+
+  void data(DataChannel prepared) {
+    data = prepared;
+  }
+
+  /** Gives up the data connection, if there is one. */
+  void dropData(Outcome reason) {
+    if (data != null) {
+      data.cut(reason);
+      data = null;
+    }
+  }
+
+  void toBackend(Command command) {
+    send(link.channel(), command.line());
+  }
+
+  void toBackend(String line) {
+    LOG.debug("{} gateway to backend: {}", session, line);
+    send(link.channel(), line);
+  }
+
+  void toClient(Reply reply) {
+    LOG.debug("{} to client: {}", session, reply);
+    send(client, String.join("\r\n", reply.lines()));
+    if (link != null && !client.isWritable()) {
+      link.channel().config().setAutoRead(false);
+    }
+  }
+
+  /** Always in one write: there are peers that want a line in one segment. */
+  private static void send(Channel channel, String lines) {
+    ByteBuf bytes = Unpooled.copiedBuffer(lines + "\r\n", StandardCharsets.ISO_8859_1);
+    channel.writeAndFlush(bytes, channel.voidPromise());
+  }
+
+  /** Runs something later, unless the session has ended by then. */
+  void after(Duration delay, Runnable task) {
+    session
+        .eventLoop()
+        .schedule(
+            () -> {
+              if (!session.ended()) {
+                task.run();
+              }
+            },
+            delay.toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** Another exchange takes over. */
+  void replace(Exchange before, Exchange by) {
+    if (current == before) {
+      current = by;
+    }
+  }
+
+  /** The exchange is over and the next may start. */
+  void done(Exchange exchange) {
+    if (current != exchange || session.ended()) {
+      return;
+    }
+    current = null;
+    if (farewell != null) {
+      leave();
+    } else if (finishing) {
+      finish();
+    } else {
+      pump();
+    }
+  }
+
+  private void finish() {
+    finishing = true;
+    if (current == null || !current.transferring()) {
+      toClient(CLOSING);
+      session.end(Outcome.ok());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return session.toString();
+  }
+}
