@@ -1,0 +1,30 @@
+package sluice.sftp;
+
+import java.security.Provider;
+import net.i2p.crypto.eddsa.EdDSASecurityProvider;
+import org.apache.sshd.common.util.security.eddsa.EdDSASecurityProviderRegistrar;
+
+/**
+ * Gives SSHD the Ed25519 implementation of this plugin's own jar. By itself SSHD would install it
+ * for the whole JVM by name, or take one of that name that somebody else has installed, whose keys
+ * are then classes of another loader.
+ */
+final class EdDsaRegistrar extends EdDSASecurityProviderRegistrar {
+
+  private final Provider provider = new EdDSASecurityProvider();
+
+  @Override
+  public boolean isSupported() {
+    return true;
+  }
+
+  @Override
+  public boolean isNamedProviderUsed() {
+    return false;
+  }
+
+  @Override
+  public Provider getSecurityProvider() {
+    return provider;
+  }
+}

@@ -1,0 +1,80 @@
+package sluice.sftp;
+
+import java.util.List;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.core.CoreModuleProperties;
+
+/** Sets SSHD's client up for probes. */
+final class SshClients {
+
+  /**
+   * As OpenSSH clients prefer them, so that a check looks at the key that users see. Certificates
+   * are left out, because their fingerprints are not those of the host keys.
+   */
+  private static final List<NamedFactory<Signature>> SIGNATURES =
+      List.of(
+          BuiltinSignatures.ed25519,
+          BuiltinSignatures.nistp256,
+          BuiltinSignatures.nistp384,
+          BuiltinSignatures.nistp521,
+          BuiltinSignatures.rsaSHA512,
+          BuiltinSignatures.rsaSHA256,
+          BuiltinSignatures.rsa);
+
+  private SshClients() {}
+
+  /** Makes SSHD use what this plugin brings; may be called again. */
+  static void prepare() {
+    withPluginLoader(() -> SecurityUtils.registerSecurityProvider(new EdDsaRegistrar()));
+  }
+
+  /**
+   * A started client that knows no files of the user who runs the gateway ({@code ~/.ssh}), no
+   * agent, and takes every host key, because the caller looks at it before it logs in: to refuse it
+   * here would end the session with an error in the server's log.
+   */
+  static SshClient start() {
+    prepare();
+    SshClient client = SshClient.setUpDefaultClient();
+    client.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
+    client.setNioWorkers(1);
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    client.setAgentFactory(null);
+    client.setServerKeyVerifier((session, address, key) -> true);
+    client.setSignatureFactories(SIGNATURES);
+    client.setUserAuthFactories(
+        List.of(
+            UserAuthPublicKeyFactory.INSTANCE,
+            UserAuthPasswordFactory.INSTANCE,
+            UserAuthKeyboardInteractiveFactory.INSTANCE));
+    CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, Farewell.SOFTWARE);
+    withPluginLoader(client::start);
+    return client;
+  }
+
+  /**
+   * SSHD looks for classes through the thread's context loader first, which in the gateway knows
+   * nothing of this jar, or another SSHD.
+   */
+  private static void withPluginLoader(Runnable action) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(SshClients.class.getClassLoader());
+    try {
+      action.run();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}
