@@ -47,7 +47,8 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--port-base",
       paramLabel = "PORT",
-      description = "Takes nine ports in a row from here, instead of 2121, 6969, 2222 and six more.")
+      description =
+          "Takes nine ports in a row from here, instead of 2121, 6969, 2222 and six more.")
   private Integer portBase;
 
   @Spec private CommandSpec spec;
@@ -113,7 +114,9 @@ public final class Demo implements Callable<Integer> {
         out.println(run.table());
         out.println(
             run.ok()
-                ? "Everything arrived as it was sent, and without " + STOPPED + " the next session"
+                ? "Everything arrived as it was sent, and without "
+                    + STOPPED
+                    + " the next session"
                     + " was served by the other."
                 : "Not everything was as it should be. The gateway's log: "
                     + home.logs().resolve("gateway.log"));

@@ -45,7 +45,8 @@ final class DemoBackends implements AutoCloseable {
     kinds.put("boot", (pool, name, root) -> TftpPeer.start(ports.backend(pool, name), root));
     kinds.put(
         "vault",
-        (pool, name, root) -> SshPeer.start(ports.backend(pool, name), root, pool + name, hostKeys));
+        (pool, name, root) ->
+            SshPeer.start(ports.backend(pool, name), root, pool + name, hostKeys));
   }
 
   void startAll() throws IOException {

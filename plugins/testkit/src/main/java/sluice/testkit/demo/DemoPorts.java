@@ -52,7 +52,9 @@ record DemoPorts(Map<String, Integer> byVariable) {
   /** The address of a backend. */
   InetSocketAddress backend(String pool, String name) {
     return address(
-        "DEMO_" + pool.toUpperCase(java.util.Locale.ROOT) + "_"
+        "DEMO_"
+            + pool.toUpperCase(java.util.Locale.ROOT)
+            + "_"
             + name.toUpperCase(java.util.Locale.ROOT));
   }
 
