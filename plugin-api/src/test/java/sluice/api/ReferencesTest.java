@@ -6,7 +6,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.pf4j.ExtensionPoint;
 
@@ -15,8 +14,7 @@ class ReferencesTest {
 
   private final JavaClasses api =
       new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("sluice.api");
+          .importUrl(ApiVersion.class.getProtectionDomain().getCodeSource().getLocation());
 
   @Test
   void onlyTheProtocolPackageNamesNetty() {

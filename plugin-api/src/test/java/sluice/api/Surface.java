@@ -2,7 +2,6 @@ package sluice.api;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.annotation.Annotation;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
@@ -35,9 +34,7 @@ final class Surface {
   static List<String> lines() {
     List<String> lines = new ArrayList<>();
     new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("sluice.api")
-            .stream()
+        .importUrl(ApiVersion.class.getProtectionDomain().getCodeSource().getLocation()).stream()
             .sorted((a, b) -> a.getName().compareTo(b.getName()))
             .forEach(type -> describe(type, lines));
     return lines;

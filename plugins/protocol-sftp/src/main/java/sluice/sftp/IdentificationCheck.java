@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import sluice.api.Backend;
 import sluice.api.health.Health;
@@ -22,7 +23,8 @@ final class IdentificationCheck implements HealthCheck {
   public Health probe(Backend backend, Duration timeout) throws IOException {
     Deadline deadline = Deadline.in(timeout);
     InetSocketAddress address = backend.address();
-    try (Socket socket = new Socket()) {
+    // A channel's socket, because its waits end when the probe is interrupted.
+    try (Socket socket = SocketChannel.open().socket()) {
       if (backend.source().isPresent()) {
         socket.bind(new InetSocketAddress(backend.source().get(), 0));
       }

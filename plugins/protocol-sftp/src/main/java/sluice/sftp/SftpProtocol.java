@@ -3,6 +3,7 @@ package sluice.sftp;
 import io.netty.channel.ChannelOption;
 import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
 import sluice.api.protocol.StreamProtocol;
 import sluice.api.protocol.StreamSession;
@@ -35,7 +36,8 @@ final class SftpProtocol implements StreamProtocol {
 
           @Override
           public void refused(Refusal refusal) {
-            RefusalHandler.refuse(session, refusal);
+            session.client().writeAndFlush(RefusalWords.of(refusal));
+            session.end(Outcome.refused(refusal));
           }
         });
   }

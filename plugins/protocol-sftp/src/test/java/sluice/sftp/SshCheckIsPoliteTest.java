@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.testkit.TestBackend;
 
 /** Against OpenSSH's own server, whose log an operator reads. */
 @Timeout(120)

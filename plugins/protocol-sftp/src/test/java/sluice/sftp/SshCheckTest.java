@@ -27,6 +27,7 @@ import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
 import sluice.sftp.SshCheckOptions.Missing;
 import sluice.testkit.SshPeer;
+import sluice.testkit.TestBackend;
 
 @Timeout(60)
 final class SshCheckTest {
@@ -188,7 +189,7 @@ final class SshCheckTest {
     try (ScriptedServer server = ScriptedServer.saying("nothing\r\n")) {
       InetAddress source = InetAddress.getByName("127.0.0.9");
       HealthCheck check = new SshCheckFactory().create(options);
-      check.probe(new TestBackend(server.address(), Optional.of(source)), PLENTY);
+      check.probe(TestBackend.at(server.address()).from(source), PLENTY);
       close(check);
       assertEquals(source, server.client());
     }

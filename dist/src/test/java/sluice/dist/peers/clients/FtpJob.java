@@ -1,0 +1,37 @@
+package sluice.dist.peers.clients;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import sluice.dist.peers.servers.RealServer;
+
+/**
+ * What an FTP client is to do in one session.
+ *
+ * @param server address to connect to
+ * @param login to log in with
+ * @param mode of every data connection
+ * @param moves in this order
+ * @param folder the client's own, for whatever it leaves behind
+ */
+public record FtpJob(
+    InetSocketAddress server, RealServer.Login login, FtpMode mode, List<Move> moves, Path folder) {
+  boolean v6() {
+    return server.getAddress() instanceof Inet6Address;
+  }
+
+  /** The address without brackets. */
+  String host() {
+    return v6() ? "::1" : server.getAddress().getHostAddress();
+  }
+
+  /** The address as in a URL. */
+  String authority() {
+    return (v6() ? "[::1]" : host()) + ":" + server.getPort();
+  }
+
+  String port() {
+    return Integer.toString(server.getPort());
+  }
+}

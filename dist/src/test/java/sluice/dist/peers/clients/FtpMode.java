@@ -1,0 +1,19 @@
+package sluice.dist.peers.clients;
+
+/** How an FTP client has its data connections made. */
+public enum FtpMode {
+  PASV,
+  EPSV,
+  PORT,
+  EPRT;
+
+  /** The client connects. */
+  public boolean passive() {
+    return this == PASV || this == EPSV;
+  }
+
+  /** RFC 2428, which knows IPv6 too. */
+  public boolean extended() {
+    return this == EPSV || this == EPRT;
+  }
+}

@@ -1,0 +1,107 @@
+package sluice.dist.real;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What was tried and what came of it, as Markdown: printed, and a section of {@code
+ * target/matrix.md}.
+ */
+final class MatrixTable {
+  private final String title;
+  private final String legend;
+  private final Set<String> columns = new LinkedHashSet<>();
+  private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+  private final Map<String, List<String>> impossible = new LinkedHashMap<>();
+
+  MatrixTable(String title, String legend) {
+    this.title = title;
+    this.legend = legend;
+  }
+
+  /** A place of the table; until something is put there it reads "not run". */
+  synchronized void place(String row, String column) {
+    columns.add(column);
+    rows.computeIfAbsent(row, r -> new LinkedHashMap<>()).putIfAbsent(column, "");
+  }
+
+  /** What came of it; several results of one place stand side by side. */
+  synchronized void put(String row, String column, String result) {
+    place(row, column);
+    rows.get(row).merge(column, result, (a, b) -> a.isEmpty() ? b : a + " " + b);
+  }
+
+  /** A combination that a client or server does not have, with the reason. */
+  synchronized void impossible(String row, String column, String reason) {
+    place(row, column);
+    rows.get(row).put(column, "—");
+    impossible.computeIfAbsent(reason, r -> new ArrayList<>()).add(row + ", " + column);
+  }
+
+  /** Prints it and writes it into {@code target/matrix.md}. */
+  synchronized void publish() {
+    StringBuilder text = new StringBuilder("\n## " + title + "\n\n" + legend + "\n\n");
+    text.append("| | ").append(String.join(" | ", columns)).append(" |\n");
+    text.append("| --- ".repeat(columns.size() + 1)).append("|\n");
+    rows.forEach(
+        (row, cells) -> {
+          text.append("| ").append(row);
+          columns.forEach(
+              column -> {
+                String cell = cells.getOrDefault(column, "");
+                text.append(" | ").append(cell.isEmpty() ? "·" : cell);
+              });
+          text.append(" |\n");
+        });
+    if (!impossible.isEmpty()) {
+      text.append("\nCombinations that do not exist (—):\n\n");
+      impossible.forEach(
+          (reason, which) ->
+              text.append("- ")
+                  .append(reason)
+                  .append(": ")
+                  .append(String.join("; ", which))
+                  .append('\n'));
+    }
+    System.out.println(text);
+    write(text.toString());
+  }
+
+  private void write(String section) {
+    Path target = Path.of(System.getProperty("sluice.home")).resolveSibling("matrix");
+    try {
+      Files.createDirectories(target);
+      Files.writeString(target.resolve(title.replaceAll("\\W+", "-") + ".md"), section);
+      try (Stream<Path> sections = Files.list(target)) {
+        String all =
+            sections
+                .sorted()
+                .map(MatrixTable::read)
+                .collect(
+                    Collectors.joining(
+                        "", "# Real clients through the gateway to real servers\n", ""));
+        Files.writeString(target.resolveSibling("matrix.md"), all);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
