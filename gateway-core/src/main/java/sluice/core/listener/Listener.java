@@ -3,7 +3,6 @@ package sluice.core.listener;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +88,7 @@ public final class Listener implements AutoCloseable {
 
   private static String reason(Throwable cause, InetSocketAddress address) {
     String message = String.valueOf(cause.getMessage());
-    if (cause instanceof BindException && message.contains("in use")) {
+    if (Network.inUse(cause)) {
       return "the port is in use; end the program that has it (ss -lntup shows it), or change bind";
     }
     if (message.contains("ermission denied")) {

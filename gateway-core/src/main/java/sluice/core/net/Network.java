@@ -192,12 +192,23 @@ public final class Network implements AutoCloseable {
     channel.config().setAutoRead(false);
   }
 
+  /** Holds what comes, and its end, until the connection is relayed. */
+  public static void hold(SocketChannel channel) {
+    HeldInput.hold(channel);
+  }
+
   /** Stops the loops; their channels are closed. Waits a few seconds at the most. */
   @Override
   public void close() {
     lookUps.shutdownNow();
     Future<?> done = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     done.awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+
+  /** Whether a failure to bind means that the port is taken. */
+  public static boolean inUse(Throwable cause) {
+    // The JDK's transport throws a BindException, the native one an exception of its own.
+    return cause instanceof IOException && String.valueOf(cause.getMessage()).contains("in use");
   }
 
   private interface Opener {

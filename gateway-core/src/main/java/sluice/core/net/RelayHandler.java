@@ -28,6 +28,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   /** Lets a channel flow, when the handlers of both directions are in place. */
   static void begin(SocketChannel channel) {
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    HeldInput.release(channel);
     if (channel.isInputShutdown()) {
       channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     } else if (!channel.isActive()) {

@@ -122,6 +122,7 @@ final class RelayedData implements DataConnection, Relay.Events {
       return;
     }
     Network.configure(channel);
+    Network.hold(channel);
     session.eventLoop().register(channel);
     listening.remove(side).close();
     legs.put(side, channel);
@@ -151,6 +152,7 @@ final class RelayedData implements DataConnection, Relay.Events {
             .network()
             .dial(session.eventLoop(), leg.remote().orElseThrow(), leg.local(), DIAL_TIMEOUT);
     legs.put(side, (SocketChannel) dialled.channel());
+    Network.hold((SocketChannel) dialled.channel());
     dialled.addListener(
         done -> {
           if (told) {

@@ -1,0 +1,2 @@
+/** The standard protocol-neutral health checks. */
+package sluice.checks;
