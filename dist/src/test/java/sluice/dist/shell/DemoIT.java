@@ -60,8 +60,7 @@ class DemoIT {
     demo.awaitOut("tail -f ");
 
     assertTrue(demo.out().contains("curl ftp://user:password@127.0.0.1:" + base + "/hello.txt"));
-    Result curl =
-        site.run(List.of("curl", "-sS", "tftp://127.0.0.1:" + (base + 1) + "/hello.txt"));
+    Result curl = site.run(List.of("curl", "-sS", "tftp://127.0.0.1:" + (base + 1) + "/hello.txt"));
     assertTrue(curl.out().startsWith("Hello from backend boot/"), curl::toString);
 
     demo.signal("INT");
@@ -71,7 +70,8 @@ class DemoIT {
   @Test
   void namesThePortThatIsInUseAndTheOptionForOthers() throws IOException {
     int base = nineFreePorts();
-    try (ServerSocket other = new ServerSocket(base, 1, java.net.InetAddress.getLoopbackAddress())) {
+    try (ServerSocket other =
+        new ServerSocket(base, 1, java.net.InetAddress.getLoopbackAddress())) {
       Result result = site.sh("demo", "--once", "--port-base", String.valueOf(base));
 
       assertEquals(1, result.exit(), result::toString);

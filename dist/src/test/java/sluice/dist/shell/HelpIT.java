@@ -25,8 +25,18 @@ class HelpIT {
     assertEquals(0, result.exit(), result::toString);
     for (String verb :
         List.of(
-            "run", "start", "stop", "status", "sessions", "check", "schema", "probe", "plugins",
-            "demo", "version", "help")) {
+            "run",
+            "start",
+            "stop",
+            "status",
+            "sessions",
+            "check",
+            "schema",
+            "probe",
+            "plugins",
+            "demo",
+            "version",
+            "help")) {
       assertTrue(
           result.out().lines().anyMatch(line -> line.startsWith("  " + verb + " ")),
           () -> verb + " in\n" + result);

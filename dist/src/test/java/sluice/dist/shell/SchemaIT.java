@@ -26,8 +26,7 @@ class SchemaIT {
 
     assertEquals(0, result.exit(), result::toString);
     JsonNode schema = new ObjectMapper().readTree(result.out());
-    assertEquals(
-        "https://json-schema.org/draft/2020-12/schema", schema.get("$schema").asText());
+    assertEquals("https://json-schema.org/draft/2020-12/schema", schema.get("$schema").asText());
     assertTrue(result.out().contains("\"data-ports\""), "an option of the FTP plugin");
   }
 }

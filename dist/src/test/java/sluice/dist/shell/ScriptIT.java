@@ -107,7 +107,8 @@ class ScriptIT {
   @Test
   void runsOnEveryNewerJavaOfThisMachineWithoutAWarning() throws IOException {
     try (Stream<Path> javas = Files.list(Path.of("/usr/lib/jvm"))) {
-      for (Path java : (Iterable<Path>) javas.filter(j -> Files.exists(j.resolve("bin/java")))::iterator) {
+      for (Path java :
+          (Iterable<Path>) javas.filter(j -> Files.exists(j.resolve("bin/java")))::iterator) {
         site.with("JAVA_HOME", java.toString());
         Result start = site.sh("start");
         assertEquals(0, start.exit(), start::toString);

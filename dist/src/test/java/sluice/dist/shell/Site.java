@@ -19,8 +19,8 @@ import sluice.dist.peers.Scratch;
 import sluice.testkit.FtpPeer;
 
 /**
- * One user's place: a folder with a descriptor, logs and a control socket, an FTP server as the only
- * backend, and the packaged script. Closing it ends whatever was started in it.
+ * One user's place: a folder with a descriptor, logs and a control socket, an FTP server as the
+ * only backend, and the packaged script. Closing it ends whatever was started in it.
  */
 final class Site implements AutoCloseable {
 

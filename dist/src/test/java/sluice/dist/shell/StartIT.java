@@ -62,8 +62,7 @@ class StartIT {
 
       assertEquals(1, result.exit(), result::toString);
       assertTrue(result.out().contains("listeners.ftp.bind"), result::toString);
-      assertTrue(
-          result.out().contains(String.valueOf(other.getLocalPort())), result::toString);
+      assertTrue(result.out().contains(String.valueOf(other.getLocalPort())), result::toString);
       assertTrue(result.err().contains("it did not start"), result::toString);
     }
     assertEquals(3, site.sh("status").exit());
