@@ -265,7 +265,9 @@ public final class Binder {
   }
 
   private static String missing(Component component) {
-    return component.doc().isEmpty() ? "" : ": " + component.doc();
+    // The first sentence says what it is for.
+    String doc = component.doc().replaceFirst("(?s)(?<=\\.)\\s+\\p{Lu}.*", "");
+    return doc.isEmpty() ? "" : ": " + doc;
   }
 
   private Optional<?> otherwise(Shape shape, String text, Place here) {

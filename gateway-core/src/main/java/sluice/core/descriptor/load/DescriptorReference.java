@@ -67,7 +67,9 @@ public final class DescriptorReference {
     paths.forEach(
         (record, places) -> {
           String title =
-              places.get(0).isEmpty() ? "The top of the file" : "`" + String.join("`, `", places) + "`";
+              places.get(0).isEmpty()
+                  ? "The top of the file"
+                  : "`" + String.join("`, `", places) + "`";
           text.append(heading)
               .append(' ')
               .append(title)

@@ -32,13 +32,10 @@ class DescriptorReferenceTest {
 
   @Test
   void everyKeyOfTheDescriptorSaysWhatItIsFor() {
-    assertEquals(
-        List.of(),
-        DescriptorReference.core()
-            .lines()
-            .filter(l -> l.matches("\\|.*\\|  \\|"))
-            .findAny()
-            .orElse(""));
+    List<String> silent =
+        DescriptorReference.core().lines().filter(line -> line.endsWith("|  |")).toList();
+
+    assertEquals(List.of(), silent);
   }
 
   @Test
