@@ -83,7 +83,8 @@ final class Site implements AutoCloseable {
    */
   void assertNothingIsLeftBut(int own) {
     TestGateway.await("no session is left", () -> gateway.sessions().isEmpty());
-    TestGateway.await("as many sockets are open as at the start", () -> UdpPorts.open() == sockets + own);
+    TestGateway.await(
+        "as many sockets are open as at the start", () -> UdpPorts.open() == sockets + own);
   }
 
   /**
