@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -17,6 +19,14 @@ import java.util.stream.Stream;
  * nothing behind. Output goes to a file.
  */
 public final class ProcessGroup implements AutoCloseable {
+  // Only for the JVM's end: a test run that is broken off leaves nothing behind either.
+  private static final Set<ProcessGroup> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(group -> group.signal("KILL"))));
+  }
+
   private final Process process;
   private final Path output;
 
@@ -38,7 +48,9 @@ public final class ProcessGroup implements AutoCloseable {
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.environment().putAll(environment);
     try {
-      return new ProcessGroup(builder.start(), output);
+      ProcessGroup group = new ProcessGroup(builder.start(), output);
+      RUNNING.add(group);
+      return group;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -105,6 +117,7 @@ public final class ProcessGroup implements AutoCloseable {
         Duration.ofSeconds(10),
         () -> "process group " + pid() + " ends",
         () -> members().isEmpty() && descendants.stream().noneMatch(ProcessGroup::running));
+    RUNNING.remove(this);
   }
 
   private static boolean running(ProcessHandle handle) {

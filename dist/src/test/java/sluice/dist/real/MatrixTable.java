@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.function.Executable;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What was tried and what came of it, as Markdown: printed, and a section of {@code
@@ -35,10 +37,24 @@ final class MatrixTable {
     rows.computeIfAbsent(row, r -> new LinkedHashMap<>()).putIfAbsent(column, "");
   }
 
-  /** What came of it; several results of one place stand side by side. */
-  synchronized void put(String row, String column, String result) {
+  /** Several results of one place stand side by side. */
+  private synchronized void put(String row, String column, String result) {
     place(row, column);
     rows.get(row).merge(column, result, (a, b) -> a.isEmpty() ? b : a + " " + b);
+  }
+
+  /** Puts down what comes of a test. */
+  void put(String row, String column, String mark, Executable test) throws Throwable {
+    String result = "failed";
+    try {
+      test.execute();
+      result = "ok";
+    } catch (TestAbortedException e) {
+      result = "skipped";
+      throw e;
+    } finally {
+      put(row, column, mark + result);
+    }
   }
 
   /** A combination that a client or server does not have, with the reason. */

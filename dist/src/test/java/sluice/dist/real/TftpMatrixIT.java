@@ -1,6 +1,7 @@
 package sluice.dist.real;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -80,6 +81,7 @@ class TftpMatrixIT {
   private List<Path> samples;
   private Path text;
   private PackagedGateway gateway;
+  private boolean started;
 
   @BeforeAll
   void start() {
@@ -101,6 +103,8 @@ class TftpMatrixIT {
     if (gateway != null) {
       return;
     }
+    assertFalse(started, "servers and gateway did not start, see the first failure");
+    started = true;
     StringBuilder descriptor = new StringBuilder("listeners:\n");
     StringBuilder pools = new StringBuilder("pools:\n");
     for (TftpServers kind : TftpServers.values()) {
@@ -188,7 +192,11 @@ class TftpMatrixIT {
   }
 
   private DynamicTest test(Case c) {
-    return dynamicTest(c.toString(), () -> run(c, c.netascii() ? List.of(text) : samples, ""));
+    return dynamicTest(
+        c.toString(),
+        () ->
+            table.put(
+                c.row(), c.column(), "", () -> run(c, c.netascii() ? List.of(text) : samples)));
   }
 
   private DynamicTest large(Case c) {
@@ -199,23 +207,17 @@ class TftpMatrixIT {
           if (!Files.exists(file)) {
             Samples.random(file, Samples.LARGE, 64);
           }
-          run(c, List.of(file), "+");
+          table.put(c.row(), c.column(), "+", () -> run(c, List.of(file)));
         });
   }
 
-  private void run(Case c, List<Path> files, String mark) throws Exception {
+  private void run(Case c, List<Path> files) throws Exception {
     c.client().require();
     c.server().require();
     startGateway();
-    String result = "failed";
-    try {
-      for (Path file : files) {
-        String tag = c.client().name() + "-" + c.mode() + "-" + c.column().substring(0, 3);
-        move(c, file, tag.toLowerCase(Locale.ROOT) + "-" + file.getFileName());
-      }
-      result = "ok";
-    } finally {
-      table.put(c.row(), c.column(), mark + result);
+    for (Path file : files) {
+      String tag = c.client().name() + "-" + c.mode() + "-" + c.column().substring(0, 3);
+      move(c, file, tag.toLowerCase(Locale.ROOT) + "-" + file.getFileName());
     }
   }
 

@@ -11,9 +11,9 @@ import sluice.core.plugins.Extensions;
 public record ListenerDescriptor(
     @Doc("The protocol that clients speak here: the name of a protocol extension.") String protocol,
     @Doc(
-            "Where to listen: an address with a port, a port list or a port range, as in"
-                + " \"0.0.0.0:2121\", \"[::]:2121\" or \"127.0.0.1:2121,2130-2139\", or a list of"
-                + " these.")
+            "Where to listen: host and ports, as in \"0.0.0.0:2121\", \"[::]:2121\" or"
+                + " \"127.0.0.1:2121,2130-2139\", or a list of these. The host is an address of this"
+                + " machine, localhost, or * for all addresses, IPv4 and IPv6.")
         BindAddresses bind,
     @Doc("The pool that serves the clients.") PoolRef pool,
     @Doc("The most sessions at a time; further clients are refused in the protocol's words.")

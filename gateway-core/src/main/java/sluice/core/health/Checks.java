@@ -38,9 +38,12 @@ final class Checks {
     HealthCheck check;
     try {
       check = factory.create(factory.optionsType().cast(health.options()));
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "check " + health.check() + " of pool " + pool + ": " + e.getMessage(), e);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "check " + health.check() + " of pool " + pool + " failed: " + e, e);
     }
     if (check == null) {
       throw new IllegalArgumentException(

@@ -37,6 +37,10 @@ final class Follower {
     this.settings = settings;
   }
 
+  Member member() {
+    return member;
+  }
+
   Duration timeout() {
     return settings.timeout();
   }

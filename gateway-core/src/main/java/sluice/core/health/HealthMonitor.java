@@ -3,7 +3,6 @@ package sluice.core.health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import sluice.api.health.HealthCheck;
 import sluice.api.health.HealthCheckFactory;
+import sluice.core.descriptor.HealthDescriptor;
 import sluice.core.plugins.Extensions;
 import sluice.core.pool.Member;
 import sluice.core.pool.Pool;
@@ -70,30 +70,14 @@ public final class HealthMonitor implements AutoCloseable {
       RandomGenerator random) {
     this.timeline = timeline;
     Map<ProbeKey, List<Follower>> followers = new LinkedHashMap<>();
-    Map<ProbeKey, Member> first = new HashMap<>();
-    for (Pool pool : pools) {
-      pool.descriptor()
-          .health()
-          .ifPresent(
-              health -> {
-                HealthCheckFactory<?> factory = Checks.factory(extensions, health);
-                checks.computeIfAbsent(
-                    new CheckKey(health.check(), health.options()),
-                    any -> Checks.create(pool.name(), factory, health));
-                for (Member member : pool.members()) {
-                  ProbeKey key =
-                      ProbeKey.of(
-                          pool.name(),
-                          member.backend().name(),
-                          member.configured(),
-                          health,
-                          factory);
-                  first.putIfAbsent(key, member);
-                  followers
-                      .computeIfAbsent(key, any -> new ArrayList<>())
-                      .add(new Follower(member, health));
-                }
-              });
+    try {
+      for (Pool pool : pools) {
+        pool.descriptor().health().ifPresent(health -> follow(pool, health, extensions, followers));
+      }
+    } catch (IllegalArgumentException e) {
+      // Nobody will close the monitor that was not made.
+      closeChecks();
+      throw e;
     }
     this.threads = threads != null ? threads : threads(followers.size());
     this.firstResults = new CountDownLatch(followers.size());
@@ -102,12 +86,28 @@ public final class HealthMonitor implements AutoCloseable {
             probes.add(
                 new Probe(
                     checks.get(new CheckKey(key.check(), key.options())),
-                    target(key, first.get(key)),
+                    target(key, list.get(0).member()),
                     list,
                     timeline,
                     this.threads,
                     random,
                     firstResults::countDown)));
+  }
+
+  private void follow(
+      Pool pool,
+      HealthDescriptor health,
+      Extensions extensions,
+      Map<ProbeKey, List<Follower>> followers) {
+    HealthCheckFactory<?> factory = Checks.factory(extensions, health);
+    checks.computeIfAbsent(
+        new CheckKey(health.check(), health.options()),
+        any -> Checks.create(pool.name(), factory, health));
+    for (Member member : pool.members()) {
+      ProbeKey key =
+          ProbeKey.of(pool.name(), member.backend().name(), member.configured(), health, factory);
+      followers.computeIfAbsent(key, any -> new ArrayList<>()).add(new Follower(member, health));
+    }
   }
 
   private static PoolBackend target(ProbeKey key, Member first) {
@@ -176,6 +176,10 @@ public final class HealthMonitor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    closeChecks();
+  }
+
+  private void closeChecks() {
     checks.forEach((key, check) -> Checks.close(key.name(), check));
   }
 }

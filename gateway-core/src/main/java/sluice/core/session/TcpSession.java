@@ -90,7 +90,7 @@ public final class TcpSession extends LiveSession implements StreamSession {
             client,
             backend,
             new Relay.Events() {
-              private boolean clientEnded;
+              private boolean oneEnded;
 
               @Override
               public void moved(Side from, int bytes) {
@@ -100,13 +100,14 @@ public final class TcpSession extends LiveSession implements StreamSession {
 
               @Override
               public void delivered(Side from) {
-                clientEnded |= from == Side.CLIENT;
+                oneEnded = true;
               }
 
               @Override
               public void ended(Side by, Throwable cause) {
-                // A server that resets a client who has left already harms nobody.
-                boolean whole = by == null || (clientEnded && by == Side.BACKEND);
+                // Once a side has said its last word, either may leave without reading the rest:
+                // SSH peers close so after their good-bye, which is seen as a reset.
+                boolean whole = by == null || oneEnded;
                 end(whole ? Outcome.ok() : Outcome.aborted(by, Failures.text(cause)));
               }
             });

@@ -348,7 +348,8 @@ class HealthMonitorTest {
   }
 
   @Test
-  void optionsThatCannotWorkNameThePool() {
+  void optionsThatCannotWorkNameThePoolAndLeaveNoCheckOpen() {
+    Pool fine = pool("fine", health(INTERVAL, 2, 3), backend(1));
     Pool pool =
         pool(
             "files",
@@ -358,8 +359,11 @@ class HealthMonitorTest {
                 Optional.empty(),
                 new ScriptedCheck.Options("impossible", true)),
             backend(1));
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> monitor(pool));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> monitor(fine, pool));
     assertEquals("check scripted of pool files: this cannot work", e.getMessage());
+    assertEquals(1, check.created);
+    assertEquals(1, check.closed);
   }
 
   @Test

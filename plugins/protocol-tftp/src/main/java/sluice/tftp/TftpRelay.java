@@ -2,11 +2,9 @@ package sluice.tftp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,13 +60,12 @@ final class TftpRelay implements BackendConnector {
   private final ClientSide client;
   private final Strays strays;
   private final RateLimit repeats;
+  private final Deadlines deadlines;
 
   private State state = State.WAITING;
   private BackendSide backend;
   private Transfer transfer;
   private Conversation conversation;
-  private ScheduledFuture<?> timer;
-  private ScheduledFuture<?> limit;
 
   /** The backend's first answer, until the client has shown that it came. */
   private ByteBuf answer;
@@ -88,6 +85,7 @@ final class TftpRelay implements BackendConnector {
     this.nanoClock = nanoClock;
     this.client = new ClientSide(listener, session);
     this.strays = new Strays(session.toString(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
+    this.deadlines = new Deadlines(session.eventLoop(), options);
     this.repeats = new RateLimit(STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
   }
 
@@ -213,13 +211,7 @@ final class TftpRelay implements BackendConnector {
     answeredAt = nanoClock.getAsLong();
     answer = Unpooled.copiedBuffer(packet);
     state = State.RUNNING;
-    timer = after(options.idleTimeout().toNanos(), this::checkIdle);
-    if (!options.maxDuration().isZero()) {
-      limit =
-          after(
-              options.maxDuration().toNanos(),
-              () -> timedOut("longer than max-duration (" + options.maxDuration() + ")"));
-    }
+    deadlines.watch(conversation, this::timedOut);
   }
 
   /** A packet from the client's port. */
@@ -248,16 +240,11 @@ final class TftpRelay implements BackendConnector {
   private void over(Ending ending) {
     state = State.DALLYING;
     answer = null;
-    cancelTimers();
     flush();
     log.debug(
         "{}: {} of {}: {}", session, request.spec().command(), request.file(), ending.outcome());
     transfer.end(ending.outcome());
-    if (options.dally().isZero()) {
-      end(ending.outcome());
-    } else {
-      timer = after(options.dally().toNanos(), () -> end(ending.outcome()));
-    }
+    deadlines.dally(() -> end(ending.outcome()));
   }
 
   private void repeatLast() {
@@ -287,15 +274,6 @@ final class TftpRelay implements BackendConnector {
     }
   }
 
-  private void checkIdle() {
-    long left = options.idleTimeout().toNanos() - conversation.idle();
-    if (left > 0) {
-      timer = after(left, this::checkIdle);
-    } else {
-      timedOut("nothing came for " + options.idleTimeout().toMillis() + " ms");
-    }
-  }
-
   private void timedOut(String why) {
     client.send(Packets.error(Packets.UNDEFINED, "The transfer is over: " + why));
     tellBackend("The transfer is over: " + why);
@@ -305,10 +283,6 @@ final class TftpRelay implements BackendConnector {
   private void tellBackend(String why) {
     backend.send(Packets.error(Packets.UNDEFINED, why));
     flush();
-  }
-
-  private ScheduledFuture<?> after(long nanos, Runnable action) {
-    return session.eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void end(Outcome outcome) {
@@ -324,15 +298,6 @@ final class TftpRelay implements BackendConnector {
   private void released() {
     state = State.ENDED;
     answer = null;
-    cancelTimers();
-  }
-
-  private void cancelTimers() {
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    if (limit != null) {
-      limit.cancel(false);
-    }
+    deadlines.cancel();
   }
 }

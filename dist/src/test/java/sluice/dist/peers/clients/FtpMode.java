@@ -12,6 +12,11 @@ public enum FtpMode {
     return this == PASV || this == EPSV;
   }
 
+  /** As the access log calls it. */
+  public String recorded() {
+    return (extended() ? "extended-" : "") + (passive() ? "passive" : "active");
+  }
+
   /** RFC 2428, which knows IPv6 too. */
   public boolean extended() {
     return this == EPSV || this == EPRT;

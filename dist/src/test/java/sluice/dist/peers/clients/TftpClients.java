@@ -75,8 +75,9 @@ public enum TftpClients {
                   "20",
                   "--max-time",
                   "100"));
-      // curl takes an OACK with tsize 0 for an error.
-      if (move.remote().endsWith("-0")) {
+      // curl always asks for tsize, but takes a tsize of 0 for an error, and tftpd-hpa refuses the
+      // option in netascii.
+      if (netascii || move.remote().endsWith("-0")) {
         command.add("--tftp-no-options");
       } else {
         command.addAll(List.of("--tftp-blksize", "1468"));

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,15 @@ public final class Binder {
 
   private static final int DEEPEST = 50;
 
+  /** More values than any descriptor has; aliases could otherwise multiply without end. */
+  private static final int MOST = 100_000;
+
   private final Extensions extensions;
   private final Scalars scalars;
   private final boolean anyPort;
   private final Findings findings;
+  private final Map<Class<?>, List<Component>> components = new HashMap<>();
+  private int visits;
 
   /**
    * @param anyPort whether listeners may have port 0
@@ -65,6 +71,12 @@ public final class Binder {
   private Optional<?> bind(Shape shape, Place place, Node node, int depth) {
     if (depth > DEEPEST) {
       return refuse(place, "this is nested too deeply; write it without aliases to itself");
+    }
+    visits++;
+    if (visits > MOST) {
+      return visits > MOST + 1
+          ? Optional.empty()
+          : refuse(place, "there are more than " + MOST + " values; write it with fewer aliases");
     }
     if (shape instanceof Shape.Leaf leaf) {
       return leaf(leaf, place, node);
@@ -194,7 +206,7 @@ public final class Binder {
     findings.visited(place);
     List<Component> components;
     try {
-      components = shape.components();
+      components = this.components.computeIfAbsent(shape.type(), type -> shape.components());
     } catch (IllegalArgumentException e) {
       return refuse(
           place, "these options cannot be read, tell the plugin's author: " + e.getMessage());
@@ -253,7 +265,9 @@ public final class Binder {
   }
 
   private static String missing(Component component) {
-    return component.doc().isEmpty() ? "" : ": " + component.doc();
+    // The first sentence says what it is for.
+    String doc = component.doc().replaceFirst("(?s)(?<=\\.)\\s+\\p{Lu}.*", "");
+    return doc.isEmpty() ? "" : ": " + doc;
   }
 
   private Optional<?> otherwise(Shape shape, String text, Place here) {

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import sluice.api.Default;
 import sluice.api.Doc;
 
@@ -19,6 +20,8 @@ import sluice.api.Doc;
  */
 public record Component(
     String key, Shape shape, Optional<String> defaultText, String doc, Method accessor) {
+
+  private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
 
   /**
    * The key of a record's component.
@@ -38,7 +41,7 @@ public record Component(
 
   /** {@code maxSessions} as {@code max-sessions}. */
   static String kebab(String camel) {
-    return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    return HUMP.matcher(camel).replaceAll("$1-$2").toLowerCase(Locale.ROOT);
   }
 
   /** Whether the key must be written. */

@@ -1,5 +1,6 @@
 package sluice.core.descriptor.bind;
 
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 import sluice.core.descriptor.Problem;
@@ -13,6 +14,8 @@ import sluice.core.descriptor.Problem;
  */
 public record Place(String path, int line, int column) {
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
+
   /** The whole descriptor. */
   public static final Place DOCUMENT = new Place(Problem.DOCUMENT, 1, 1);
 
@@ -23,7 +26,7 @@ public record Place(String path, int line, int column) {
 
   /** The path of a key, at the line of what has the key. */
   public Place child(String key) {
-    String step = key.matches("[A-Za-z0-9_-]+") ? key : "\"" + key + "\"";
+    String step = PLAIN.matcher(key).matches() ? key : "\"" + key + "\"";
     return new Place(path.equals(Problem.DOCUMENT) ? step : path + "." + step, line, column);
   }
 

@@ -1,8 +1,6 @@
 package sluice.core.descriptor.load;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,44 +61,49 @@ public final class DescriptorReference {
   }
 
   private static String tables(String path, Shape.RecordOf root, String heading) {
+    Map<Shape.RecordOf, List<String>> paths = new LinkedHashMap<>();
+    collect(path, root, paths);
     StringBuilder text = new StringBuilder();
-    Deque<Map.Entry<String, Shape.RecordOf>> todo = new ArrayDeque<>();
-    Map<Class<?>, String> done = new LinkedHashMap<>();
-    todo.add(Map.entry(path, root));
-    while (!todo.isEmpty()) {
-      Map.Entry<String, Shape.RecordOf> next = todo.removeFirst();
-      if (done.putIfAbsent(next.getValue().type(), next.getKey()) != null) {
-        continue;
-      }
-      text.append(heading)
-          .append(' ')
-          .append(next.getKey().isEmpty() ? "The top of the file" : "`" + next.getKey() + "`")
-          .append("\n\n| key | type | default | meaning |\n| --- | --- | --- | --- |\n");
-      List<Map.Entry<String, Shape.RecordOf>> inner = new ArrayList<>();
-      for (Component component : next.getValue().components()) {
-        text.append(row(component));
-        String at = (next.getKey().isEmpty() ? "" : next.getKey() + ".") + component.key();
-        nested(at, component.shape(), inner);
-      }
-      text.append('\n');
-      // Depth first, so that a table stands below the one it belongs to.
-      for (int i = inner.size() - 1; i >= 0; i--) {
-        todo.addFirst(inner.get(i));
-      }
-    }
+    paths.forEach(
+        (record, places) -> {
+          String title =
+              places.get(0).isEmpty()
+                  ? "The top of the file"
+                  : "`" + String.join("`, `", places) + "`";
+          text.append(heading)
+              .append(' ')
+              .append(title)
+              .append("\n\n| key | type | default | meaning |\n| --- | --- | --- | --- |\n");
+          record.components().forEach(component -> text.append(row(component)));
+          text.append('\n');
+        });
     return text.toString();
   }
 
-  private static void nested(
-      String path, Shape shape, List<Map.Entry<String, Shape.RecordOf>> found) {
+  // Depth first, so that a table stands below the one it belongs to; a record that is used in two
+  // places has one table with two titles.
+  private static void collect(
+      String path, Shape.RecordOf record, Map<Shape.RecordOf, List<String>> paths) {
+    List<String> places = paths.get(record);
+    if (places != null) {
+      places.add(path);
+      return;
+    }
+    paths.put(record, new ArrayList<>(List.of(path)));
+    for (Component component : record.components()) {
+      nested((path.isEmpty() ? "" : path + ".") + component.key(), component.shape(), paths);
+    }
+  }
+
+  private static void nested(String path, Shape shape, Map<Shape.RecordOf, List<String>> paths) {
     if (shape instanceof Shape.RecordOf record) {
-      found.add(Map.entry(path, record));
+      collect(path, record, paths);
     } else if (shape instanceof Shape.OptionalOf optional) {
-      nested(path, optional.inner(), found);
+      nested(path, optional.inner(), paths);
     } else if (shape instanceof Shape.ListOf list) {
-      nested(path + "[]", list.element(), found);
+      nested(path + "[]", list.element(), paths);
     } else if (shape instanceof Shape.MapOf map) {
-      nested(path + ".NAME", map.value(), found);
+      nested(path + ".NAME", map.value(), paths);
     }
   }
 
@@ -123,6 +126,9 @@ public final class DescriptorReference {
     }
     if (component.required()) {
       return "**required**";
+    }
+    if (component.shape() instanceof Shape.MapOf map && map.names()) {
+      return "**at least one**";
     }
     if (component.shape() instanceof Shape.ListOf || component.shape() instanceof Shape.MapOf) {
       return "empty";

@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import sluice.api.Backend;
@@ -26,6 +27,7 @@ final class CanaryRead implements AutoCloseable {
   private static final int ACK = 4;
   private static final int ERROR = 5;
 
+  private final DatagramChannel channel;
   private final DatagramSocket socket;
   private final InetSocketAddress server;
   private final Duration timeout;
@@ -62,12 +64,20 @@ final class CanaryRead implements AutoCloseable {
   CanaryRead(Backend backend, Duration timeout) throws IOException {
     this.timeout = timeout;
     this.server = backend.address();
-    this.socket =
-        new DatagramSocket(
-            backend
-                .source()
-                .map(address -> new InetSocketAddress(address, 0))
-                .orElse(new InetSocketAddress(0)));
+    InetSocketAddress local =
+        backend
+            .source()
+            .map(address -> new InetSocketAddress(address, 0))
+            .orElse(new InetSocketAddress(0));
+    // A channel's socket hears interrupts.
+    this.channel = DatagramChannel.open();
+    try {
+      channel.bind(local);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    this.socket = channel.socket();
   }
 
   /**
@@ -189,7 +199,7 @@ final class CanaryRead implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    socket.close();
+  public void close() throws IOException {
+    channel.close();
   }
 }

@@ -1,0 +1,2 @@
+/** The {@code ftp} check. */
+package sluice.ftp.check;
