@@ -256,6 +256,18 @@ class PluginProblemsTest {
   }
 
   @Test
+  void aNameThatNeverEnds() {
+    PluginJar.of("x")
+        .source(
+            "strategies.First",
+            PluginJar.strategySource("First", "x").replace("\"x\"", "name() + 1"))
+        .jar(folder.resolve("bad.jar"));
+    assertProblem(
+        "bad.jar: the extension strategies.First cannot be used: it threw"
+            + " java.lang.StackOverflowError");
+  }
+
+  @Test
   void aStaticInitialiserThatThrows() {
     PluginJar.of("x")
         .source(
