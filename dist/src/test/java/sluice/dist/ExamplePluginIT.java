@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,15 @@ class ExamplePluginIT {
     assertTrue(
         Files.exists(outside.resolve("repository/io/github/sluice/testkit")),
         "the artifacts came from the sdk");
+  }
+
+  @AfterAll
+  static void theLinksAreTakenAwayAgain() throws IOException {
+    try (Stream<Path> files = Files.walk(outside)) {
+      for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 
   @BeforeEach

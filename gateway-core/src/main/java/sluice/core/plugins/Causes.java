@@ -38,7 +38,7 @@ final class Causes {
   /**
    * What lies under the wrappings of reflection, PF4J and static initialisers.
    *
-   * @throws VirtualMachineError if that is what was thrown
+   * @throws VirtualMachineError if that is what was thrown; a stack overflow is the plugin's own
    */
   static Throwable root(Throwable thrown) {
     Throwable cause = thrown;
@@ -48,7 +48,7 @@ final class Causes {
             || cause instanceof ExceptionInInitializerError)) {
       cause = cause.getCause();
     }
-    if (cause instanceof VirtualMachineError error) {
+    if (cause instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
       throw error;
     }
     return cause;

@@ -121,7 +121,7 @@ class HangingProbeTest {
           inside.decrementAndGet();
           return Health.up("fine");
         };
-    Pool pool = pool("files", 50, 3, 1);
+    Pool pool = pool("files", 700, 3, 1);
     start(pool);
     Member member = pool.members().get(0);
     await(() -> state(member) == State.UP);

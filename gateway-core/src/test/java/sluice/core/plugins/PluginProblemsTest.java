@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,13 +19,21 @@ import sluice.core.plugins.Extensions.Kind;
 /** Every plugin that cannot be used is a problem with a name, and the others are used. */
 class PluginProblemsTest {
 
+  @TempDir static Path good;
   @TempDir Path folder;
   private PluginHost host;
 
+  @BeforeAll
+  static void twoGoodJarsAreBuilt() {
+    PluginJar.strategy("good", "good").jar(good.resolve("a-good.jar"));
+    PluginJar.strategy("last", "last").jar(good.resolve("z-last.jar"));
+  }
+
   @BeforeEach
-  void aGoodJarIsThereToo() {
-    PluginJar.strategy("good", "good").jar(folder.resolve("a-good.jar"));
-    PluginJar.strategy("last", "last").jar(folder.resolve("z-last.jar"));
+  void theyAreThereTooOneBeforeAndOneAfterTheBadOne() throws IOException {
+    for (String jar : List.of("a-good.jar", "z-last.jar")) {
+      Files.copy(good.resolve(jar), folder.resolve(jar));
+    }
   }
 
   @AfterEach
@@ -253,6 +262,18 @@ class PluginProblemsTest {
     assertProblem(
         "bad.jar: the extension strategies.First cannot be used: it threw"
             + " java.lang.IllegalStateException: no licence");
+  }
+
+  @Test
+  void aNameThatNeverEnds() {
+    PluginJar.of("x")
+        .source(
+            "strategies.First",
+            PluginJar.strategySource("First", "x").replace("\"x\"", "name() + 1"))
+        .jar(folder.resolve("bad.jar"));
+    assertProblem(
+        "bad.jar: the extension strategies.First cannot be used: it threw"
+            + " java.lang.StackOverflowError");
   }
 
   @Test

@@ -37,7 +37,7 @@ final class Rendezvous implements Balancer {
       double draw = ((mix(key ^ of[i]) >>> 11) + 1) * 0x1.0p-53;
       int weight = candidate.weight();
       // -ln(x) is at least 1-x, so most candidates are out without a logarithm.
-      if ((1 - draw) / weight < least) {
+      if (1 - draw < least * weight) {
         double cost = -Math.log(draw) / weight;
         if (cost < least) {
           least = cost;

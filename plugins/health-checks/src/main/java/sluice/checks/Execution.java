@@ -77,28 +77,30 @@ final class Execution implements HealthCheck {
     environment.put("PATH", path);
     environment.put("LANG", "C");
     environment.putAll(options.env());
+    long started = System.nanoTime();
     Process process = builder.start();
     FirstLine output = new FirstLine(process.getInputStream());
-    boolean ended = false;
+    boolean ended;
+    Duration latency;
     try {
       ended = process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      // What it has left in the background may hold its output open.
-      ended &= output.awaitEnd(200);
+      latency = Duration.ofNanos(System.nanoTime() - started);
     } finally {
-      if (!ended) {
-        tree.kill(process);
-      }
+      // Also when it has ended by itself: it may have left something in the background.
+      tree.kill(process);
     }
+    // All who could write are gone; only the reader may be late.
+    output.awaitEnd(2000);
     String line = output.line();
     if (process.isAlive()) {
       return Health.down("the program cannot be killed");
     }
-    if (System.nanoTime() - end >= 0 && !ended) {
+    if (!ended) {
       return Health.down(
           "the program was still running when its time was over, and was killed"
               + (line.isEmpty() ? "" : "; its first line: " + line));
     }
-    return judge(process.exitValue(), line);
+    return judge(process.exitValue(), line).withLatency(latency);
   }
 
   private Health judge(int code, String line) {
@@ -157,9 +159,8 @@ final class Execution implements HealthCheck {
       length += more;
     }
 
-    boolean awaitEnd(long millis) throws InterruptedException {
+    void awaitEnd(long millis) throws InterruptedException {
       reader.join(millis);
-      return !reader.isAlive();
     }
 
     /** The first line that is not empty, without performance data. */

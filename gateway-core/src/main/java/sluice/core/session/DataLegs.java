@@ -1,0 +1,204 @@
+package sluice.core.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import sluice.api.Side;
+import sluice.api.protocol.DataLeg;
+import sluice.api.protocol.DataPlan;
+import sluice.api.protocol.Outcome;
+import sluice.core.net.Addresses;
+import sluice.core.net.Network;
+
+/**
+ * The two sides of a data connection until they are joined: listens for, or dials, either. On the
+ * session's loop.
+ */
+final class DataLegs {
+
+  private static final Logger LOG = LogManager.getLogger(DataLegs.class);
+  private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(15);
+
+  /** Told how it goes; nothing is told after {@link #close}. */
+  interface Events {
+
+    /** Both sides are connected. Told once, instead of {@link #failed}. */
+    void connected(SocketChannel client, SocketChannel backend);
+
+    /** It came to nothing. Told once. */
+    void failed(Outcome outcome);
+  }
+
+  private final TcpSession session;
+  private final DataPlan plan;
+  private final Events events;
+  private final Map<Side, Channel> listening = new EnumMap<>(Side.class);
+  private final Map<Side, SocketChannel> legs = new EnumMap<>(Side.class);
+  private boolean over;
+
+  DataLegs(TcpSession session, DataPlan plan, Events events) {
+    this.session = session;
+    this.plan = plan;
+    this.events = events;
+  }
+
+  /**
+   * Opens the listening sockets.
+   *
+   * @return what went wrong, or null
+   */
+  Outcome listen() {
+    for (Side side : Side.values()) {
+      DataLeg leg = plan.leg(side);
+      if (leg.expected()) {
+        try {
+          listening.put(side, listen(side, leg));
+        } catch (IOException e) {
+          return Outcome.failed(side, "cannot listen: " + Failures.text(e));
+        }
+      }
+    }
+    return null;
+  }
+
+  private Channel listen(Side side, DataLeg leg) throws IOException {
+    return session
+        .scope()
+        .network()
+        .listen(
+            session.eventLoop(),
+            leg.local(),
+            leg.ports().orElseThrow(),
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                came(side, leg, (SocketChannel) msg);
+              }
+            });
+  }
+
+  /** The address that is listened on towards a side, or null. */
+  InetSocketAddress listening(Side side) {
+    Channel channel = listening.get(side);
+    return channel == null ? null : Addresses.plain(channel.localAddress());
+  }
+
+  /** The first side that is not connected. */
+  Side missing() {
+    SocketChannel client = legs.get(Side.CLIENT);
+    return client == null || !client.isActive() ? Side.CLIENT : Side.BACKEND;
+  }
+
+  private void came(Side side, DataLeg leg, SocketChannel channel) {
+    if (!rightPeer(side, leg, channel) || over || legs.containsKey(side)) {
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    Network.configure(channel);
+    Network.hold(channel);
+    session.eventLoop().register(channel);
+    listening.remove(side).close();
+    legs.put(side, channel);
+    channel.closeFuture().addListener(closed -> lost(side));
+    dialWhatIsDue();
+    joinIfBoth();
+  }
+
+  private boolean rightPeer(Side side, DataLeg leg, SocketChannel channel) {
+    if (channel.remoteAddress() == null) {
+      return false; // Gone already.
+    }
+    InetSocketAddress peer = Addresses.plain(channel.remoteAddress());
+    if (peer.getAddress().equals(Addresses.plain(leg.peer().orElseThrow()))) {
+      return true;
+    }
+    session.scope().counters().dataIntruder();
+    LOG.warn(
+        "{} a stranger, {}, came for the data connection of the {}; only {} may, so it was closed",
+        session,
+        Addresses.text(peer),
+        side,
+        leg.peer().orElseThrow().getHostAddress());
+    return false;
+  }
+
+  /** Dials the legs that are to be dialled, once every expected side has come. */
+  void dialWhatIsDue() {
+    for (Side side : Side.values()) {
+      if (plan.leg(side).expected() && !legs.containsKey(side)) {
+        return;
+      }
+    }
+    for (Side side : Side.values()) {
+      if (!plan.leg(side).expected() && !legs.containsKey(side) && !over) {
+        dial(side, plan.leg(side));
+      }
+    }
+  }
+
+  private void dial(Side side, DataLeg leg) {
+    ChannelFuture dialled =
+        session
+            .scope()
+            .network()
+            .dial(session.eventLoop(), leg.remote().orElseThrow(), leg.local(), DIAL_TIMEOUT);
+    SocketChannel channel = (SocketChannel) dialled.channel();
+    Network.hold(channel);
+    legs.put(side, channel);
+    dialled.addListener(
+        done -> {
+          if (over) {
+            channel.close();
+          } else if (dialled.isSuccess()) {
+            channel.closeFuture().addListener(closed -> lost(side));
+            joinIfBoth();
+          } else {
+            fail(
+                Outcome.failed(
+                    side,
+                    "cannot connect to "
+                        + Addresses.text(leg.remote().orElseThrow())
+                        + ": "
+                        + Failures.text(dialled.cause())));
+          }
+        });
+  }
+
+  private void lost(Side side) {
+    fail(Outcome.aborted(side, "it closed the data connection before it was joined"));
+  }
+
+  private void joinIfBoth() {
+    SocketChannel client = legs.get(Side.CLIENT);
+    SocketChannel backend = legs.get(Side.BACKEND);
+    if (over || client == null || backend == null || !client.isActive() || !backend.isActive()) {
+      return;
+    }
+    over = true;
+    legs.clear();
+    events.connected(client, backend);
+  }
+
+  private void fail(Outcome outcome) {
+    if (!over) {
+      close();
+      events.failed(outcome);
+    }
+  }
+
+  /** Gives every socket back that was not handed out. */
+  void close() {
+    over = true;
+    listening.values().forEach(Channel::close);
+    legs.values().forEach(Channel::close);
+  }
+}
