@@ -56,13 +56,11 @@ class DocsIT {
   @Test
   void linksLeadSomewhere() throws IOException {
     try (Stream<Path> docs = Files.list(Site.HOME.resolve("docs"))) {
-      for (Path page :
-          Stream.concat(Stream.of(CHECKOUT.resolve("README.md")), docs).toList()) {
+      for (Path page : Stream.concat(Stream.of(CHECKOUT.resolve("README.md")), docs).toList()) {
         Matcher link = LINK.matcher(Site.text(page));
         while (link.find()) {
           String target = link.group(1);
-          assertTrue(
-              Files.exists(page.resolveSibling(target)), () -> target + " in " + page);
+          assertTrue(Files.exists(page.resolveSibling(target)), () -> target + " in " + page);
         }
       }
     }
