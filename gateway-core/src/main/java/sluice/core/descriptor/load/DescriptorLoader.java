@@ -19,9 +19,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.Loaded;
 import sluice.core.descriptor.bind.Binder;
-import sluice.core.descriptor.bind.Environment;
 import sluice.core.descriptor.bind.Findings;
 import sluice.core.descriptor.bind.Place;
+import sluice.core.descriptor.notation.Environment;
 import sluice.core.plugins.Extensions;
 
 /**
