@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
       for (PluginProblem problem : plugins.problems()) {
         err.println("plugin that cannot be used: " + problem);
       }
-      Loaded loaded = new DescriptorLoader(plugins.extensions()).load(descriptor);
+      Loaded loaded = new DescriptorLoader(plugins.extensions()).check(descriptor);
       loaded.warnings().forEach(warning -> err.println("warning: " + warning));
       if (!loaded.ok()) {
         loaded.problems().forEach(err::println);

@@ -60,6 +60,8 @@ public record Loaded(
       around = dot < 0 ? Problem.DOCUMENT : around.substring(0, dot);
     }
     Problem place = positions.get(around);
-    return new Problem(place.file(), place.line(), place.column(), path, message);
+    // A problem is one line, whatever an extension's message has.
+    String line = message.strip().replaceAll("\\s*[\\r\\n]\\s*", " ");
+    return new Problem(place.file(), place.line(), place.column(), path, line);
   }
 }

@@ -2,6 +2,7 @@ package sluice.sftp;
 
 import java.security.Provider;
 import net.i2p.crypto.eddsa.EdDSASecurityProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.common.util.security.eddsa.EdDSASecurityProviderRegistrar;
 
 /**
@@ -12,6 +13,22 @@ import org.apache.sshd.common.util.security.eddsa.EdDSASecurityProviderRegistrar
 final class EdDsaRegistrar extends EdDSASecurityProviderRegistrar {
 
   private final Provider provider = new EdDSASecurityProvider();
+
+  private EdDsaRegistrar() {}
+
+  /** Takes the place of SSHD's own, if SSHD has not chosen yet; may be called again. */
+  static synchronized void register() {
+    if (!SecurityUtils.isRegistrationCompleted()) {
+      SecurityUtils.setAPrioriDisabledProvider(SecurityUtils.EDDSA, true);
+      SecurityUtils.registerSecurityProvider(new EdDsaRegistrar());
+    }
+  }
+
+  @Override
+  public boolean isEnabled() {
+    // The other one is disabled by its name, which is ours too.
+    return true;
+  }
 
   @Override
   public boolean isSupported() {

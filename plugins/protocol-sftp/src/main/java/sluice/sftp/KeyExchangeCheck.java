@@ -46,7 +46,7 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
    */
   KeyExchangeCheck(SshCheckOptions options) {
     this.options = options;
-    this.credentials = Credentials.of(options);
+    this.credentials = OwnLoader.with(() -> Credentials.of(options));
   }
 
   private synchronized SshClient client() {
@@ -62,6 +62,10 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
 
   @Override
   public Health probe(Backend backend, Duration timeout) throws IOException {
+    return OwnLoader.with(() -> exchange(backend, timeout));
+  }
+
+  private Health exchange(Backend backend, Duration timeout) throws IOException {
     Deadline deadline = Deadline.in(timeout);
     SocketAddress from =
         backend.source().map(source -> new InetSocketAddress(source, 0)).orElse(null);

@@ -11,37 +11,23 @@ import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
-import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** Sets SSHD's client up for probes. */
 final class SshClients {
 
-  /**
-   * As OpenSSH clients prefer them, so that a check looks at the key that users see. Certificates
-   * are left out, because their fingerprints are not those of the host keys.
-   */
-  private static final List<NamedFactory<Signature>> SIGNATURES =
-      List.of(
-          BuiltinSignatures.ed25519,
-          BuiltinSignatures.nistp256,
-          BuiltinSignatures.nistp384,
-          BuiltinSignatures.nistp521,
-          BuiltinSignatures.rsaSHA512,
-          BuiltinSignatures.rsaSHA256,
-          BuiltinSignatures.rsa);
-
   private SshClients() {}
 
-  /** Makes SSHD use what this plugin brings; may be called again. */
+  /** Makes SSHD use what this plugin brings; may be called again. Within {@link OwnLoader}. */
   static void prepare() {
-    withPluginLoader(() -> SecurityUtils.registerSecurityProvider(new EdDsaRegistrar()));
+    EdDsaRegistrar.register();
   }
 
   /**
    * A started client that knows no files of the user who runs the gateway ({@code ~/.ssh}), no
    * agent, and takes every host key, because the caller looks at it before it logs in: to refuse it
-   * here would end the session with an error in the server's log.
+   * here would end the session with an error in the server's log. Within {@link OwnLoader}, which
+   * the client's threads then have for themselves.
    */
   static SshClient start() {
     prepare();
@@ -52,29 +38,30 @@ final class SshClients {
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setAgentFactory(null);
     client.setServerKeyVerifier((session, address, key) -> true);
-    client.setSignatureFactories(SIGNATURES);
+    client.setSignatureFactories(signatures());
     client.setUserAuthFactories(
         List.of(
             UserAuthPublicKeyFactory.INSTANCE,
             UserAuthPasswordFactory.INSTANCE,
             UserAuthKeyboardInteractiveFactory.INSTANCE));
     CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, Farewell.SOFTWARE);
-    withPluginLoader(client::start);
+    client.start();
     return client;
   }
 
   /**
-   * SSHD looks for classes through the thread's context loader first, which in the gateway knows
-   * nothing of this jar, or another SSHD.
+   * As OpenSSH clients prefer them, so that a check looks at the key that users see. Certificates
+   * are left out, because their fingerprints are not those of the host keys. No constant, because
+   * to name them makes SSHD choose its providers.
    */
-  private static void withPluginLoader(Runnable action) {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(SshClients.class.getClassLoader());
-    try {
-      action.run();
-    } finally {
-      thread.setContextClassLoader(before);
-    }
+  private static List<NamedFactory<Signature>> signatures() {
+    return List.of(
+        BuiltinSignatures.ed25519,
+        BuiltinSignatures.nistp256,
+        BuiltinSignatures.nistp384,
+        BuiltinSignatures.nistp521,
+        BuiltinSignatures.rsaSHA512,
+        BuiltinSignatures.rsaSHA256,
+        BuiltinSignatures.rsa);
   }
 }

@@ -42,7 +42,8 @@ final class Strays {
 
   /** Answers a packet that came to a transfer's socket from somebody else. */
   void answer(Channel socket, InetSocketAddress sender, ByteBuf packet) {
-    if (answers(sender, packet, "belongs to no transfer")) {
+    log.debug("{}: a packet from {} that belongs to another transfer, or to none", who, sender);
+    if (answers(sender, packet)) {
       ByteBuf error = Packets.error(Packets.UNKNOWN_TRANSFER, "Unknown transfer ID");
       socket.writeAndFlush(new DatagramPacket(error, sender));
     }
@@ -56,22 +57,22 @@ final class Strays {
       ByteBuf packet,
       int code,
       String message) {
-    if (answers(sender, packet, message)) {
-      listener.send(dialled, sender, Packets.error(code, message));
-    }
-  }
-
-  private boolean answers(InetSocketAddress sender, ByteBuf packet, String what) {
-    count++;
     if (words.allow()) {
       log.info(
           "{}: a packet of {} bytes from {} is not served: {} ({} such packets so far)",
           who,
           packet.readableBytes(),
           sender,
-          what,
-          count);
+          message,
+          count + 1);
     }
+    if (answers(sender, packet)) {
+      listener.send(dialled, sender, Packets.error(code, message));
+    }
+  }
+
+  private boolean answers(InetSocketAddress sender, ByteBuf packet) {
+    count++;
     return Packets.opcode(packet) != Packets.ERROR && repliable(sender) && limit.allow();
   }
 

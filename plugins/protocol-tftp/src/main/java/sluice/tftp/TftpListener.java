@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.DatagramSession;
@@ -16,6 +18,7 @@ import sluice.api.protocol.DatagramSession;
  */
 final class TftpListener implements DatagramProtocol.Receiver {
 
+  private static final Logger log = LoggerFactory.getLogger(TftpListener.class);
   private static final int STRAYS_AT_ONCE = 100;
   private static final Duration STRAY_INTERVAL = Duration.ofMillis(20);
 
@@ -31,6 +34,13 @@ final class TftpListener implements DatagramProtocol.Receiver {
     this.nanoClock = nanoClock;
     this.strays =
         new Strays("listener " + listener.name(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
+    if (options.singlePort() && listener.localAddress().getAddress().isAnyLocalAddress()) {
+      log.warn(
+          "listener {}: with single-port, answers from {} leave from the address that the system"
+              + " chooses; where the machine has several addresses, bind the listener to one",
+          listener.name(),
+          listener.localAddress());
+    }
   }
 
   @Override

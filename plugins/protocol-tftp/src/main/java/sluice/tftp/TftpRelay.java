@@ -105,7 +105,7 @@ final class TftpRelay implements BackendConnector {
 
   @Override
   public void refused(Refusal refusal) {
-    client.send(Packets.error(Packets.UNDEFINED, refusal.message()));
+    client.refuse(Packets.error(Packets.UNDEFINED, refusal.message()), options, this, strays);
     end(Outcome.refused(refusal));
   }
 

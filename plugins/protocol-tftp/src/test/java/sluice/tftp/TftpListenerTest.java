@@ -148,7 +148,7 @@ class TftpListenerTest {
     for (TftpOptions options : List.of(TftpOptions.DEFAULT, SINGLE_PORT)) {
       rig.close();
       rig = new Rig(options);
-      for (int i = 0; i < 20_000; i++) {
+      for (int i = 0; i < 8_000; i++) {
         byte[] bytes = new byte[random.nextInt(random.nextInt(10) == 0 ? 3000 : 24)];
         random.nextBytes(bytes);
         if (bytes.length > 1 && random.nextInt(20) != 0) {

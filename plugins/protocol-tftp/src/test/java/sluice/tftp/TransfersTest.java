@@ -91,6 +91,7 @@ class TransfersTest {
     client.put("file", content);
     assertArrayEquals(content, client.get("file"));
     site.transfers(2).forEach(record -> Site.assertFields(record, "outcome=ok bytes=" + size));
+    site.assertNothingIsLeft();
   }
 
   @Test
@@ -110,6 +111,7 @@ class TransfersTest {
     assertArrayEquals(text, Files.readAllBytes(root.resolve("text")));
     assertArrayEquals(text, client.get("text"));
     site.transfers(2).forEach(record -> Site.assertFields(record, "mode=netascii outcome=ok"));
+    site.assertNothingIsLeft();
   }
 
   @Test

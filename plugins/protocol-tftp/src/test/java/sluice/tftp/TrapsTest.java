@@ -71,6 +71,7 @@ class TrapsTest {
       client.ack(1);
       Site.assertFields(site.transfers(1).get(0), "outcome=ok bytes=10");
       assertEquals(1, site.records("session", 1).size());
+      site.assertNothingIsLeftBut(1);
     }
   }
 
@@ -182,6 +183,7 @@ class TrapsTest {
       server.ack(1);
       client.expect("ACK 1");
       Site.assertFields(site.transfers(1).get(0), "command=WRQ outcome=ok bytes=7");
+      site.assertNothingIsLeftBut(1);
     }
   }
 
@@ -271,6 +273,7 @@ class TrapsTest {
       assertArrayEquals(content, Files.readAllBytes(root.resolve("up")));
       site.transfers(2).forEach(record -> Site.assertFields(record, "backend=boot/b outcome=ok"));
       assertEquals(2, silent.requests());
+      site.assertNothingIsLeft();
     }
   }
 
@@ -287,6 +290,7 @@ class TrapsTest {
       TftpClient client = TftpClient.to(site.address()).retransmit(Duration.ofSeconds(10));
       assertArrayEquals(content, client.attempts(1).get("file"));
       Site.assertFields(site.transfers(1).get(0), "backend=boot/b outcome=ok");
+      site.assertNothingIsLeft();
     }
   }
 
@@ -354,6 +358,7 @@ class TrapsTest {
       assertEquals(List.of(), site.gateway.records());
       assertEquals(0, peer.requests());
       assertArrayEquals(content, TftpClient.to(site.address()).get("file"));
+      site.assertNothingIsLeftBut(1);
     }
   }
 
@@ -369,6 +374,18 @@ class TrapsTest {
         assertEquals(dialled, from.getAddress());
         assertNotEquals(listener.getPort(), from.getPort());
         client.error(0, "enough");
+      }
+      try (Site empty =
+              Site.start(
+                  "0.0.0.0:0", "", "answer-timeout: 100ms", new InetSocketAddress("127.0.0.1", 9));
+          RawClient client =
+              new RawClient(
+                  new InetSocketAddress(dialled, empty.address().getPort()),
+                  new InetSocketAddress("127.0.0.1", 0))) {
+        client.request("file");
+        InetSocketAddress from =
+            client.expect("ERROR 0 No server answered, please try again later.");
+        assertEquals(dialled, from.getAddress());
       }
     }
   }

@@ -1,11 +1,6 @@
 package sluice.core.descriptor.bind;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,8 +18,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import sluice.api.Secret;
-import sluice.core.descriptor.BindAddresses;
 import sluice.core.descriptor.Names;
+import sluice.core.descriptor.notation.Environment;
+import sluice.core.descriptor.notation.Scalar;
+import sluice.core.descriptor.notation.Suggestion;
 import sluice.core.plugins.Extensions;
 import sluice.core.plugins.Installed;
 
@@ -41,8 +38,9 @@ public final class Binder {
 
   private final Extensions extensions;
   private final Scalars scalars;
-  private final boolean anyPort;
+  private final ListenerAddresses addresses;
   private final Findings findings;
+  private final Entries entries;
   private final Map<Class<?>, List<Component>> components = new HashMap<>();
   private int visits;
 
@@ -54,8 +52,9 @@ public final class Binder {
       Extensions extensions, Environment environment, boolean anyPort, Findings findings) {
     this.extensions = extensions;
     this.scalars = new Scalars(environment);
-    this.anyPort = anyPort;
+    this.addresses = new ListenerAddresses(scalars, anyPort, findings);
     this.findings = findings;
+    this.entries = new Entries(findings);
   }
 
   /**
@@ -82,7 +81,7 @@ public final class Binder {
       return leaf(leaf, place, node);
     }
     if (shape instanceof Shape.Addresses) {
-      return addresses(place, node);
+      return addresses.read(place, node);
     }
     if (shape instanceof Shape.ListOf list) {
       return list(list, place, node, depth + 1);
@@ -107,7 +106,7 @@ public final class Binder {
               + (leaf.notation().word().equals("text") ? "" : "one ")
               + leaf.notation().word()
               + ", but this is "
-              + seen(node)
+              + Entries.seen(node)
               + hint);
     }
     try {
@@ -127,47 +126,13 @@ public final class Binder {
     }
   }
 
-  private Optional<?> addresses(Place place, Node node) {
-    List<InetSocketAddress> all = new ArrayList<>();
-    boolean whole = true;
-    List<Node> entries = node instanceof SequenceNode list ? list.getValue() : List.of(node);
-    for (int i = 0; i < entries.size(); i++) {
-      Node entry = entries.get(i);
-      Place here = node instanceof SequenceNode ? place.element(i, entry) : place.at(entry);
-      try {
-        Scalar text = entry instanceof ScalarNode scalar ? scalars.read(scalar) : null;
-        if (text == null || !text.isText() && !text.substituted()) {
-          throw new IllegalArgumentException(
-              "expected "
-                  + BindAddresses.EXPECTED
-                  + ", but this is "
-                  + (text == null ? seen(entry) : text.seen()));
-        }
-        all.addAll(BindAddresses.parse(text.text(), anyPort));
-      } catch (IllegalArgumentException e) {
-        findings.problem(here, e.getMessage());
-        whole = false;
-      }
-    }
-    if (!whole) {
-      return Optional.empty();
-    }
-    try {
-      BindAddresses value = new BindAddresses(all);
-      findings.bound(place.at(node), value, true);
-      return Optional.of(value);
-    } catch (IllegalArgumentException e) {
-      return refuse(place.at(node), e.getMessage());
-    }
-  }
-
   private Optional<?> list(Shape.ListOf list, Place place, Node node, int depth) {
     findings.visited(place);
-    if (absent(node)) {
+    if (Entries.absent(node)) {
       return Optional.of(List.of());
     }
     if (!(node instanceof SequenceNode sequence)) {
-      return refuse(place.at(node), "expected a list, but this is " + seen(node));
+      return refuse(place.at(node), "expected a list, but this is " + Entries.seen(node));
     }
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < sequence.getValue().size(); i++) {
@@ -181,7 +146,7 @@ public final class Binder {
 
   private Optional<?> map(Shape.MapOf map, Place place, Node node, int depth) {
     findings.visited(place);
-    Optional<Map<String, NodeTuple>> entries = entries(place, node);
+    Optional<Map<String, NodeTuple>> entries = this.entries.of(place, node);
     Map<String, Object> values = new LinkedHashMap<>();
     Map<String, Place> places = new LinkedHashMap<>();
     entries.ifPresent(found -> findings.map(place, places));
@@ -211,7 +176,7 @@ public final class Binder {
       return refuse(
           place, "these options cannot be read, tell the plugin's author: " + e.getMessage());
     }
-    Optional<Map<String, NodeTuple>> entries = entries(place, node);
+    Optional<Map<String, NodeTuple>> entries = this.entries.of(place, node);
     if (entries.isEmpty()) {
       return Optional.empty();
     }
@@ -243,7 +208,14 @@ public final class Binder {
         }
       }
     }
-    return whole ? construct(shape.type(), values, place) : Optional.empty();
+    if (!whole) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Construction.of(shape.type(), values));
+    } catch (IllegalArgumentException e) {
+      return refuse(place, e.getMessage());
+    }
   }
 
   private Optional<?> component(Component component, Place place, NodeTuple tuple, int depth) {
@@ -283,7 +255,9 @@ public final class Binder {
         findings.bound(here, value, false);
         return Optional.of(value);
       }
-      LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+      // Without marks: what is wrong stands where the key would, not in the default's own text.
+      LoadSettings settings =
+          LoadSettings.builder().setSchema(new CoreSchema()).setUseMarks(false).build();
       return bind(shape, here, new Compose(settings).composeString(text).orElse(null), 0);
     } catch (IllegalArgumentException | YamlEngineException e) {
       return refuse(here, whose + e.getMessage());
@@ -317,70 +291,8 @@ public final class Binder {
     return "installed " + (kind == Extensions.Kind.STRATEGY ? "strategies" : kind + "s");
   }
 
-  private Optional<Map<String, NodeTuple>> entries(Place place, Node node) {
-    if (absent(node)) {
-      return Optional.of(Map.of());
-    }
-    if (!(node instanceof MappingNode mapping)) {
-      return refuse(place.at(node), "expected keys with values, but this is " + seen(node));
-    }
-    Map<String, NodeTuple> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        findings.problem(
-            place.at(tuple.getKeyNode()),
-            "expected a key, but this is " + seen(tuple.getKeyNode()));
-        continue;
-      }
-      NodeTuple first = entries.putIfAbsent(key.getValue(), tuple);
-      if (first != null) {
-        findings.problem(
-            place.child(key.getValue(), key),
-            "the key \""
-                + key.getValue()
-                + "\" stands twice, first in line "
-                + place.at(first.getKeyNode()).line()
-                + "; remove one");
-      }
-    }
-    return Optional.of(entries);
-  }
-
-  private Optional<Record> construct(Class<? extends Record> type, Object[] values, Place place) {
-    try {
-      Class<?>[] types =
-          Arrays.stream(type.getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      Constructor<? extends Record> constructor = type.getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return Optional.of(constructor.newInstance(values));
-    } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
-      // Nothing that an extension throws may hide the other problems.
-      return refuse(
-          place,
-          cause instanceof IllegalArgumentException && cause.getMessage() != null
-              ? cause.getMessage()
-              : "these values were refused, tell the plugin's author: " + cause);
-    } catch (ReflectiveOperationException | LinkageError e) {
-      return refuse(place, "these values cannot be taken, tell the plugin's author: " + e);
-    }
-  }
-
   private <T> Optional<T> refuse(Place place, String message) {
     findings.problem(place, message);
     return Optional.empty();
-  }
-
-  private static boolean absent(Node node) {
-    return node == null || node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
-  }
-
-  private static String seen(Node node) {
-    if (node instanceof ScalarNode scalar) {
-      return new Scalar(scalar.getValue(), scalar.getTag(), false).seen();
-    }
-    return node instanceof SequenceNode ? "a list" : "keys with values";
   }
 }

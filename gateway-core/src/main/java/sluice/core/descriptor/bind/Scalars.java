@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import sluice.api.Secret;
+import sluice.core.descriptor.notation.Environment;
+import sluice.core.descriptor.notation.Scalar;
 
 /** Reads scalar nodes: variables are filled in, secrets fetched. */
 final class Scalars {
@@ -30,7 +32,8 @@ final class Scalars {
     // The parser tags a plain ${NAME} by itself.
     if (!node.getTag().getValue().startsWith(Tag.PREFIX) && !node.getTag().equals(Tag.ENV_TAG)) {
       throw new IllegalArgumentException(
-          "tags have no meaning here, but this has the tag " + node.getTag() + "; remove it");
+          "this has a tag, which has no meaning here; remove it, or put text that begins with ! in"
+              + " quotes");
     }
     if (!Environment.concerns(node.getValue())) {
       return new Scalar(node.getValue(), node.getTag(), false);

@@ -10,6 +10,9 @@ import java.util.Optional;
 import sluice.core.descriptor.BindAddresses;
 import sluice.core.descriptor.Names;
 import sluice.core.descriptor.OptionsOf;
+import sluice.core.descriptor.notation.Limits;
+import sluice.core.descriptor.notation.Notation;
+import sluice.core.descriptor.notation.Notations;
 import sluice.core.plugins.Extensions;
 
 /** What a part of the descriptor is made of, worked out from the type of a record component. */

@@ -11,9 +11,9 @@ import sluice.api.PoolRef;
 import sluice.core.descriptor.HostPort;
 import sluice.core.descriptor.bind.Findings;
 import sluice.core.descriptor.bind.Findings.Bound;
-import sluice.core.descriptor.bind.Notations;
 import sluice.core.descriptor.bind.Place;
-import sluice.core.descriptor.bind.Suggestion;
+import sluice.core.descriptor.notation.Notations;
+import sluice.core.descriptor.notation.Suggestion;
 import sluice.core.plugins.Extensions;
 
 /**

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -18,10 +19,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.Loaded;
+import sluice.core.descriptor.Problem;
 import sluice.core.descriptor.bind.Binder;
-import sluice.core.descriptor.bind.Environment;
 import sluice.core.descriptor.bind.Findings;
 import sluice.core.descriptor.bind.Place;
+import sluice.core.descriptor.notation.Environment;
 import sluice.core.plugins.Extensions;
 
 /**
@@ -76,6 +78,29 @@ public final class DescriptorLoader {
     } catch (IOException e) {
       return unreadable(name, "the file cannot be read: " + e.getMessage());
     }
+  }
+
+  /**
+   * Loads a file and makes every extension that it names once, as a start would, and closes it
+   * again; what an extension refuses is a problem at its options. Nothing is thrown.
+   */
+  public Loaded check(Path file) {
+    return tried(load(file));
+  }
+
+  /** The same for text. */
+  public Loaded check(String file, String text) {
+    return tried(load(file, text));
+  }
+
+  private Loaded tried(Loaded loaded) {
+    if (!loaded.ok()) {
+      return loaded;
+    }
+    List<Problem> refused = Trial.of(extensions, loaded);
+    return refused.isEmpty()
+        ? loaded
+        : new Loaded(Optional.empty(), refused, loaded.warnings(), loaded.positions());
   }
 
   private static Loaded unreadable(String name, String message) {

@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import sluice.core.descriptor.BindAddresses;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.bind.Component;
-import sluice.core.descriptor.bind.Notations;
 import sluice.core.descriptor.bind.Shape;
+import sluice.core.descriptor.notation.Notations;
 
 /** Prints a descriptor as YAML with every default filled in. Secrets print as {@code ***}. */
 public final class DescriptorPrinter {

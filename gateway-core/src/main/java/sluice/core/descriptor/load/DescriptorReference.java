@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.bind.Component;
-import sluice.core.descriptor.bind.Limits;
-import sluice.core.descriptor.bind.Notation;
 import sluice.core.descriptor.bind.Shape;
+import sluice.core.descriptor.notation.Limits;
+import sluice.core.descriptor.notation.Notation;
 import sluice.core.plugins.Extensions;
 import sluice.core.plugins.Installed;
 

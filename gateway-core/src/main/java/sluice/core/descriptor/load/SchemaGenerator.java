@@ -8,9 +8,9 @@ import java.util.Optional;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.Names;
 import sluice.core.descriptor.bind.Component;
-import sluice.core.descriptor.bind.Limits;
-import sluice.core.descriptor.bind.Notation;
 import sluice.core.descriptor.bind.Shape;
+import sluice.core.descriptor.notation.Limits;
+import sluice.core.descriptor.notation.Notation;
 import sluice.core.plugins.Extensions;
 import sluice.core.plugins.Installed;
 

@@ -26,7 +26,10 @@ final class YamlProblem {
     if (e.getContext() != null) {
       message.append(e.getContext()).append(", ");
     }
-    message.append(e.getProblem().replaceAll("\\.? ?\\(Do not use .*", ""));
+    message.append(
+        e.getProblem()
+            .replaceAll("undefined alias.*", "an alias without its anchor")
+            .replaceAll("\\.? ?\\(Do not use .*", ""));
     String line = mark(e).map(mark -> line(text, mark.getLine())).orElse("");
     if (line.startsWith("\t") || line.stripTrailing().matches(" *\t.*")) {
       message.append("; indent with blanks, not with tabs");

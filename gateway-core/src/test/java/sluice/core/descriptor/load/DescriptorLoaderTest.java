@@ -16,11 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sluice.api.PortRanges;
 import sluice.api.Secret;
+import sluice.api.SessionInfo;
+import sluice.api.balance.Balancer;
+import sluice.api.balance.BalancerFactory;
+import sluice.api.balance.Candidate;
+import sluice.api.protocol.ProtocolFactory;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.HostPort;
 import sluice.core.descriptor.Loaded;
 import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.descriptor.Problem;
+import sluice.core.plugins.Extensions;
 
 class DescriptorLoaderTest {
 
@@ -190,5 +196,85 @@ class DescriptorLoaderTest {
     assertTrue(loader.load("g", "a: \u0000").report().contains("this is not YAML"));
     assertTrue(loader.load("g", "[".repeat(200_000)).report().contains("nested too deeply"));
     assertTrue(loader.load("g", "just text").report().contains("expected keys with values"));
+  }
+
+  /** Made for the trial only. */
+  private static final class Refusing implements BalancerFactory<FakeExtensions.NoOptions> {
+    private final RuntimeException refusal;
+    private int closed;
+
+    Refusing(RuntimeException refusal) {
+      this.refusal = refusal;
+    }
+
+    @Override
+    public String name() {
+      return "refusing";
+    }
+
+    @Override
+    public Class<FakeExtensions.NoOptions> optionsType() {
+      return FakeExtensions.NoOptions.class;
+    }
+
+    private final class Closeable implements Balancer, AutoCloseable {
+      @Override
+      public Candidate pick(SessionInfo session, List<Candidate> candidates) {
+        return candidates.get(0);
+      }
+
+      @Override
+      public void close() {
+        closed++;
+      }
+    }
+
+    @Override
+    public Balancer create(FakeExtensions.NoOptions options) {
+      if (refusal != null) {
+        throw refusal;
+      }
+      return new Closeable();
+    }
+  }
+
+  private static Loaded checked(Refusing factory) {
+    Extensions extensions =
+        Extensions.of(
+            factory,
+            FakeExtensions.protocol(
+                "sftp", ProtocolFactory.Transport.STREAM, FakeExtensions.NoOptions.class));
+    return new DescriptorLoader(extensions)
+        .check(
+            "g.yaml",
+            LISTENER
+                + """
+                pools:
+                  p:
+                    balance:
+                      strategy: refusing
+                      options: {}
+                    backends: { a: { address: "h:1" } }
+                """);
+  }
+
+  @Test
+  void checkMakesEveryExtensionAndTellsWhatItRefusesAtItsOptions() {
+    assertEquals(
+        "g.yaml:6:7  pools.p.balance.options  no such file: x; create it",
+        checked(new Refusing(new IllegalArgumentException("no such file: x;\ncreate it")))
+            .report());
+    assertEquals(
+        "g.yaml:6:7  pools.p.balance.options  strategy refusing of plugin built-in failed:"
+            + " java.lang.IllegalStateException: boom",
+        checked(new Refusing(new IllegalStateException("boom"))).report());
+  }
+
+  @Test
+  void checkClosesWhatItHasMade() {
+    Refusing factory = new Refusing(null);
+
+    assertTrue(checked(factory).ok());
+    assertEquals(1, factory.closed);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sluice.api.ByteSize;
 import sluice.api.Default;
 import sluice.api.PoolRef;
@@ -192,8 +193,8 @@ class OptionsBindingTest {
         "count: ~|expected a whole number from 1 to 9, but this is empty",
         "secret: ''|expected a secret as file:/path or ${NAME}, but this is empty",
         "secret: [ hush ]|expected one secret, but this is a list",
-        "words: [ '${NUMBER}', !x y ]|tags have no meaning here, but this has the tag !x; remove"
-            + " it"
+        "words: [ '${NUMBER}', !x y ]|this has a tag, which has no meaning here; remove it, or put"
+            + " text that begins with ! in quotes"
       })
   void aWrongValueIsToldWhatWasSeenAndWhatIsExpected(String line, String message) {
     assertEquals("10 " + message, problem("name: x\n" + line));
@@ -225,6 +226,15 @@ class OptionsBindingTest {
     assertFalse(loaded.warnings().get(0).toString().contains("open-sesame"));
     assertTrue(loaded.warnings().get(0).message().startsWith("a secret stands in the descriptor"));
     assertEquals(List.of(), load("name: x\nsecret: ${WORD}").warnings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a${sesame", "!sesame", "*sesame", "[ sesame ]", "{ sesame: 1 }", "'"})
+  void aSecretThatIsWrittenWronglyIsNotRepeated(String text) {
+    Loaded loaded = load("name: x\nsecret: " + text);
+
+    assertFalse(loaded.ok());
+    assertFalse(loaded.report().contains("sesame"), loaded.report());
   }
 
   @Test

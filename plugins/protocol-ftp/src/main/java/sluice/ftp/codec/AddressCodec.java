@@ -61,7 +61,7 @@ public final class AddressCodec {
       }
       int second = text.indexOf(bar, i + 1);
       int third = second < 0 ? -1 : text.indexOf(bar, second + 1);
-      if (third < 0) {
+      if (third < 0 || !emptyOrAddress(text, i + 1, second, third)) {
         continue;
       }
       int end = digitsEnd(text, third + 1);
@@ -71,6 +71,14 @@ public final class AddressCodec {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** Nothing between the bars, as RFC 2428 has it, or what an EPRT would have there. */
+  private static boolean emptyOrAddress(String text, int first, int second, int third) {
+    String address = text.substring(second + 1, third);
+    return first == second
+        ? address.isEmpty()
+        : second == first + 1 && (address.contains(".") || address.contains(":"));
   }
 
   /** Reads the argument of EPRT, {@code |family|address|port|}; empty if it is malformed. */

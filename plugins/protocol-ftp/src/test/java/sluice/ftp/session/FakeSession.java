@@ -128,6 +128,7 @@ final class FakeSession implements StreamSession, SessionInfo {
   BackendConnector connector;
   Runnable finishAction;
   Outcome outcome;
+  boolean failListening;
   private final InetSocketAddress from;
   private final InetSocketAddress dialled;
 
@@ -169,7 +170,12 @@ final class FakeSession implements StreamSession, SessionInfo {
   public DataConnection open(DataPlan plan, DataEvents events) {
     FakeData opened = new FakeData(plan, events, 40001 + 10 * data.size());
     data.add(opened);
-    client.eventLoop().execute(opened::ready);
+    client
+        .eventLoop()
+        .execute(
+            failListening
+                ? () -> opened.end(Outcome.failed(sluice.api.Side.CLIENT, "no port is free"))
+                : opened::ready);
     return opened;
   }
 

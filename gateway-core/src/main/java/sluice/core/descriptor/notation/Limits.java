@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 /**
  * The limits, both included, of a whole number.

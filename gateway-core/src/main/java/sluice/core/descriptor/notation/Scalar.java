@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
@@ -11,15 +11,15 @@ import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
  * @param substituted whether something of it came from the environment; then it may be read as any
  *     type, quoted or not
  */
-record Scalar(String text, Tag tag, boolean substituted) {
+public record Scalar(String text, Tag tag, boolean substituted) {
 
   /** A plain scalar, as in a default. */
-  static Scalar plain(String text) {
+  public static Scalar plain(String text) {
     return new Scalar(text, tagOf(text), false);
   }
 
   /** Text that was substituted. */
-  static Scalar substituted(String text) {
+  public static Scalar substituted(String text) {
     return new Scalar(text, tagOf(text), true);
   }
 
@@ -27,28 +27,33 @@ record Scalar(String text, Tag tag, boolean substituted) {
     return new CoreScalarResolver(false).resolve(text, true);
   }
 
-  boolean isText() {
+  /** Text, by the core schema. */
+  public boolean isText() {
     return tag.equals(Tag.STR);
   }
 
-  boolean isWhole() {
+  /** A whole number. */
+  public boolean isWhole() {
     return tag.equals(Tag.INT);
   }
 
-  boolean isNumber() {
+  /** A whole or another number. */
+  public boolean isNumber() {
     return isWhole() || tag.equals(Tag.FLOAT);
   }
 
-  boolean isBoolean() {
+  /** True or false. */
+  public boolean isBoolean() {
     return tag.equals(Tag.BOOL);
   }
 
-  boolean isNull() {
+  /** Nothing. */
+  public boolean isNull() {
     return tag.equals(Tag.NULL);
   }
 
   /** For messages: what was seen. */
-  String seen() {
+  public String seen() {
     if (isNull()) {
       return "empty";
     }

@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

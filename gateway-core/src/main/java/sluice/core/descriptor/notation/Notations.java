@@ -1,6 +1,5 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,11 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import sluice.api.ByteSize;
 import sluice.api.PoolRef;
 import sluice.api.PortRanges;
@@ -22,38 +17,17 @@ import sluice.core.descriptor.HostPort;
 /** The notations of all scalar types. */
 public final class Notations {
 
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,19}) ?(B|KB|MB|GB|KiB|MiB|GiB)");
-  private static final Map<String, Duration> UNITS =
-      Map.of(
-          "ms", Duration.ofMillis(1),
-          "s", Duration.ofSeconds(1),
-          "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1),
-          "d", Duration.ofDays(1));
-  private static final Map<String, Long> BYTES =
-      Map.of(
-          "B", 1L,
-          "KB", 1000L,
-          "MB", 1000_000L,
-          "GB", 1000_000_000L,
-          "KiB", 1L << 10,
-          "MiB", 1L << 20,
-          "GiB", 1L << 30);
-
-  private static final String EXPECTED_DURATION =
-      "expected a duration such as 500ms, 2s, 15m, 1h or 1d";
-  private static final String EXPECTED_SIZE = "expected a size such as 512B, 64KiB, 10MB or 1GiB";
-
   private static final List<Notation> ALL =
       List.of(
           Notation.text(String.class, "text", null, (scalar, limits) -> text(scalar)),
-          whole(byte.class, Byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, Long::byteValue),
-          whole(short.class, Short.class, Short.MIN_VALUE, Short.MAX_VALUE, Long::shortValue),
-          whole(int.class, Integer.class, Integer.MIN_VALUE, Integer.MAX_VALUE, Long::intValue),
-          whole(long.class, Long.class, Long.MIN_VALUE, Long.MAX_VALUE, value -> value),
-          number(float.class, Double::floatValue),
-          number(double.class, value -> value),
+          Numbers.whole(byte.class, Byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, Long::byteValue),
+          Numbers.whole(
+              short.class, Short.class, Short.MIN_VALUE, Short.MAX_VALUE, Long::shortValue),
+          Numbers.whole(
+              int.class, Integer.class, Integer.MIN_VALUE, Integer.MAX_VALUE, Long::intValue),
+          Numbers.whole(long.class, Long.class, Long.MIN_VALUE, Long.MAX_VALUE, value -> value),
+          Numbers.number(float.class, Double::floatValue),
+          Numbers.number(double.class, value -> value),
           new Notation(
               boolean.class,
               "true or false",
@@ -66,9 +40,13 @@ public final class Notations {
           Notation.text(
               Duration.class,
               "duration",
-              "^" + DURATION + "$",
-              (scalar, limits) -> duration(scalar)),
-          Notation.text(ByteSize.class, "size", "^" + SIZE + "$", (scalar, limits) -> size(scalar)),
+              "^" + Measures.DURATION + "$",
+              (scalar, limits) -> Measures.duration(scalar)),
+          Notation.text(
+              ByteSize.class,
+              "size",
+              "^" + Measures.SIZE + "$",
+              (scalar, limits) -> Measures.size(scalar)),
           Notation.text(Path.class, "path", "^[^\\x00]+$", (scalar, limits) -> path(scalar)),
           Notation.text(
               InetAddress.class,
@@ -97,7 +75,7 @@ public final class Notations {
   private Notations() {}
 
   /** The notation of a type; empty if it is not a scalar type. */
-  static Optional<Notation> of(Class<?> type) {
+  public static Optional<Notation> of(Class<?> type) {
     if (type.isEnum()) {
       return Optional.of(choice(type));
     }
@@ -116,13 +94,7 @@ public final class Notations {
 
   /** A duration in the descriptor's notation, in the greatest unit that is exact. */
   public static String text(Duration duration) {
-    for (String unit : List.of("d", "h", "m", "s")) {
-      Duration one = UNITS.get(unit);
-      if (!duration.isZero() && duration.toMillis() % one.toMillis() == 0) {
-        return duration.toMillis() / one.toMillis() + unit;
-      }
-    }
-    return duration.isZero() ? "0s" : duration.toMillis() + "ms";
+    return Measures.text(duration);
   }
 
   /** An enum constant in the descriptor's notation. */
@@ -130,7 +102,7 @@ public final class Notations {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static IllegalArgumentException wrong(String expected, Scalar seen) {
+  static IllegalArgumentException wrong(String expected, Scalar seen) {
     return new IllegalArgumentException(expected + ", but this is " + seen.seen());
   }
 
@@ -142,66 +114,6 @@ public final class Notations {
     throw scalar.isNull()
         ? wrong
         : new IllegalArgumentException(wrong.getMessage() + "; put it in quotes");
-  }
-
-  private static Notation whole(
-      Class<?> type, Class<?> boxed, long min, long max, Function<Long, Object> convert) {
-    Limits own = new Limits(min, max);
-    return new Notation(
-        type,
-        "whole number",
-        List.of("integer"),
-        Optional.empty(),
-        List.of(),
-        own,
-        (scalar, limits) -> boxed.cast(convert.apply(whole(scalar, own.and(limits), own))));
-  }
-
-  private static long whole(Scalar scalar, Limits limits, Limits own) {
-    String expected = "expected a whole number" + limits.words(own);
-    if (!scalar.isWhole()) {
-      IllegalArgumentException wrong = wrong(expected, scalar);
-      boolean quoted = scalar.isText() && Scalar.plain(scalar.text()).isWhole();
-      throw quoted
-          ? new IllegalArgumentException(wrong.getMessage() + "; remove the quotes")
-          : wrong;
-    }
-    BigInteger value;
-    if (scalar.text().startsWith("0o")) {
-      value = new BigInteger(scalar.text().substring(2), 8);
-    } else if (scalar.text().startsWith("0x")) {
-      value = new BigInteger(scalar.text().substring(2), 16);
-    } else {
-      value = new BigInteger(scalar.text());
-    }
-    if (value.bitLength() > 63
-        || value.longValue() < limits.min()
-        || value.longValue() > limits.max()) {
-      // A value outside the type is told the type's limits, which are otherwise not worth words.
-      throw new IllegalArgumentException(
-          "expected a whole number" + limits.words(Limits.NONE) + ", but this is " + scalar.text());
-    }
-    return value.longValue();
-  }
-
-  private static Notation number(Class<?> type, Function<Double, Object> convert) {
-    return new Notation(
-        type,
-        "number",
-        List.of("number"),
-        Optional.empty(),
-        List.of(),
-        Limits.NONE,
-        (scalar, limits) -> {
-          if (!scalar.isNumber() || !scalar.text().matches("[-+0-9.eE]+")) {
-            throw wrong("expected a number", scalar);
-          }
-          double value = Double.parseDouble(scalar.text());
-          if (Double.isInfinite(value) || value < limits.min() || value > limits.max()) {
-            throw wrong("expected a number" + limits.words(Limits.NONE), scalar);
-          }
-          return convert.apply(value);
-        });
   }
 
   private static Boolean bool(Scalar scalar) {
@@ -222,42 +134,6 @@ public final class Notations {
       throw wrong("expected one character", scalar);
     }
     return scalar.text().charAt(0);
-  }
-
-  private static Duration duration(Scalar scalar) {
-    Matcher matcher = DURATION.matcher(scalar.text());
-    if (!matcher.matches()) {
-      IllegalArgumentException wrong = wrong(EXPECTED_DURATION, scalar);
-      throw scalar.isWhole()
-          ? new IllegalArgumentException(wrong.getMessage() + " without a unit")
-          : wrong;
-    }
-    Duration value;
-    try {
-      value = UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
-      value.toNanos();
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          EXPECTED_DURATION + ", but " + scalar.text() + " is longer than 292 years", e);
-    }
-    return value;
-  }
-
-  private static ByteSize size(Scalar scalar) {
-    Matcher matcher = SIZE.matcher(scalar.text());
-    if (!matcher.matches()) {
-      IllegalArgumentException wrong = wrong(EXPECTED_SIZE, scalar);
-      throw scalar.isWhole()
-          ? new IllegalArgumentException(wrong.getMessage() + " without a unit")
-          : wrong;
-    }
-    try {
-      return new ByteSize(
-          Math.multiplyExact(Long.parseLong(matcher.group(1)), BYTES.get(matcher.group(2))));
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          EXPECTED_SIZE + ", but " + scalar.text() + " is more than can be counted", e);
-    }
   }
 
   private static Path path(Scalar scalar) {

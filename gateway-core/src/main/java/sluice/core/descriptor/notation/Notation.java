@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public record Notation(
 
   /** Makes a value. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     /**
      * @throws IllegalArgumentException if the scalar is not of the notation, with a message for
      *     operators

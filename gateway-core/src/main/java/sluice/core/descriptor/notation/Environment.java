@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,12 +25,12 @@ public final class Environment {
   }
 
   /** Whether the text has anything to substitute or to unescape. */
-  static boolean concerns(String text) {
+  public static boolean concerns(String text) {
     return text.contains("${");
   }
 
   /** Whether the text refers to a variable, as opposed to an escaped reference. */
-  static boolean refers(String text) {
+  public static boolean refers(String text) {
     Matcher matcher = REFERENCE.matcher(text);
     while (matcher.find()) {
       if (matcher.group(2) != null) {
@@ -46,7 +46,7 @@ public final class Environment {
    * @throws IllegalArgumentException if a variable is unset or a reference is malformed, with a
    *     message for operators
    */
-  String substitute(String text) {
+  public String substitute(String text) {
     Matcher matcher = REFERENCE.matcher(text);
     StringBuilder result = new StringBuilder();
     while (matcher.find()) {
@@ -60,10 +60,8 @@ public final class Environment {
     Matcher content = CONTENT.matcher(reference);
     if (closing == null || !content.matches()) {
       throw new IllegalArgumentException(
-          "expected an environment variable as ${NAME} or ${NAME:-default}, but this is \"${"
-              + reference
-              + (closing == null ? "" : closing)
-              + "\"; write $${ for a plain ${");
+          "expected an environment variable as ${NAME} or ${NAME:-default}, but what follows here"
+              + " a ${ is neither; write $${ for a plain ${");
     }
     String value = variables.apply(content.group(1));
     String otherwise = content.group(2);

@@ -1,4 +1,4 @@
-package sluice.core.descriptor.bind;
+package sluice.core.descriptor.notation;
 
 import java.util.Collection;
 import java.util.Comparator;
