@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import sluice.api.ExtensionFactory;
 import sluice.api.balance.Balancer;
 import sluice.api.balance.BalancerFactory;
@@ -34,6 +36,8 @@ import sluice.core.session.SessionScope;
  * rooms are introduced to each other. On the main thread.
  */
 final class Assembly {
+
+  private static final Logger LOG = LogManager.getLogger(Assembly.class);
 
   private final Descriptor descriptor;
   private final Extensions extensions;
@@ -110,6 +114,40 @@ final class Assembly {
                                             records))))));
     throwIfAny(() -> {});
     return listeners;
+  }
+
+  /** Makes everything and lets it go again; binds nothing and probes nothing. */
+  void rehearse() throws StartException {
+    Map<String, Pool> pools = pools(new LoadTable());
+    List<Protocol> protocols = new ArrayList<>();
+    try {
+      monitor(pools).close();
+      descriptor
+          .listeners()
+          .forEach(
+              (name, configured) ->
+                  make(
+                          Extensions.Kind.PROTOCOL,
+                          configured.protocol(),
+                          "listeners." + name + ".options",
+                          protocol -> protocol(protocol, configured))
+                      .ifPresent(made -> protocols.add(made.what())));
+      throwIfAny(() -> {});
+    } finally {
+      pools.values().forEach(Pool::close);
+      protocols.forEach(Assembly::close);
+    }
+  }
+
+  /** What a protocol has opened goes with it. */
+  static void close(Protocol protocol) {
+    if (protocol instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        LOG.warn("a protocol failed to close", e);
+      }
+    }
   }
 
   private record Made<T>(T what, Installed<?> from) {}

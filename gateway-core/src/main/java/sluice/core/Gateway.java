@@ -67,6 +67,16 @@ public final class Gateway implements Operations, AutoCloseable {
     return new Gateway(descriptor, extensions, records, version);
   }
 
+  /**
+   * Does what a start does before it opens anything: makes every strategy, check and protocol with
+   * its options.
+   *
+   * @throws StartException with all problems
+   */
+  public static void check(Descriptor descriptor, Extensions extensions) throws StartException {
+    new Assembly(descriptor, extensions).rehearse();
+  }
+
   private Gateway(Descriptor descriptor, Extensions extensions, Records records, String version)
       throws StartException {
     this.descriptor = descriptor;

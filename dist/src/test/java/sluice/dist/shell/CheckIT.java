@@ -75,6 +75,20 @@ class CheckIT {
   }
 
   @Test
+  void findsWhatAPluginSaysOfItsOptionsTogether() {
+    site.write(
+        "gateway.yaml",
+        Site.text(site.descriptor())
+            .replace("check: tcp", "check: exec, options: { command: [no-such-program] }"));
+
+    Result result = site.sh("check", "gateway.yaml");
+
+    assertEquals(1, result.exit(), result::toString);
+    assertTrue(result.err().contains("gateway.yaml:5:"), result::toString);
+    assertTrue(result.err().contains("no-such-program"), result::toString);
+  }
+
+  @Test
   void endsWithOneWhenThereIsNoSuchFile() {
     Result result = site.sh("check", "missing.yaml");
 

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +157,44 @@ class RunIT {
       assertTrue(result.err().contains(other.getInetAddress().getHostAddress()), result::toString);
       assertTrue(result.err().contains("use"), result::toString);
     }
+  }
+
+  @Test
+  void saysWhatToDoWhenAPortNeedsARightThatTheUserLacks() throws IOException {
+    List<String> asNobody =
+        List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--bounding-set=-all",
+            "--inh-caps=-all",
+            Site.HOME.resolve("gateway.sh").toString());
+    assumeTrue(
+        Site.text(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start")).startsWith("1024"),
+        "low ports are for everyone here");
+    assumeTrue(
+        System.getProperty("user.name").equals("root") && site.run(with(asNobody, "version")).exit() == 0,
+        "only root can run it as another user, and only where that user may read it");
+    site.with("SLUICE_LOGS", site.open("nobodys").resolve("logs").toString());
+    site.write(
+        "gateway.yaml",
+        Site.text(site.descriptor())
+            .replaceAll(":\\d+\", pool", ":21\", pool")
+            .replace(site.socket().toString(), site.open("nobodys").resolve("s").toString()));
+
+    Result result = site.run(with(asNobody, "run"));
+
+    assertEquals(1, result.exit(), result::toString);
+    assertTrue(result.err().contains("gateway.yaml:2:"), result::toString);
+    assertTrue(result.err().contains("no permission for a port below 1024"), result::toString);
+    assertTrue(result.err().contains("CAP_NET_BIND_SERVICE"), result::toString);
+  }
+
+  private static List<String> with(List<String> command, String verb) {
+    List<String> all = new ArrayList<>(command);
+    all.add(verb);
+    return all;
   }
 
   @Test

@@ -82,6 +82,11 @@ final class Site implements AutoCloseable {
     return scratch.path().resolve(name);
   }
 
+  /** A folder that everyone may write to. */
+  Path open(String name) {
+    return scratch.open(name);
+  }
+
   Path write(String name, String text) {
     return scratch.write(name, text);
   }

@@ -2,6 +2,7 @@ package sluice.core.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,8 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import sluice.core.Gateway;
+import sluice.core.StartException;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.Loaded;
+import sluice.core.descriptor.Problem;
 import sluice.core.descriptor.load.DescriptorLoader;
 import sluice.core.descriptor.load.DescriptorPrinter;
 import sluice.core.launch.Home;
@@ -57,9 +61,10 @@ final class CheckCommand implements Callable<Integer> {
       }
       Loaded loaded = new DescriptorLoader(plugins.extensions()).check(descriptor);
       loaded.warnings().forEach(warning -> err.println("warning: " + warning));
-      if (!loaded.ok()) {
-        loaded.problems().forEach(err::println);
-        err.println(descriptor + ": " + counted(loaded.problems().size(), "problem"));
+      List<Problem> problems = loaded.ok() ? made(loaded, plugins) : loaded.problems();
+      if (!problems.isEmpty()) {
+        problems.forEach(err::println);
+        err.println(descriptor + ": " + counted(problems.size(), "problem"));
         return ExitCode.FAILED;
       }
       PrintWriter out = spec.commandLine().getOut();
@@ -69,6 +74,16 @@ final class CheckCommand implements Callable<Integer> {
               : descriptor + ": " + summary(loaded.get()));
       out.flush();
       return ExitCode.OK;
+    }
+  }
+
+  /** What is wrong with making all that the descriptor names. */
+  private static List<Problem> made(Loaded loaded, PluginHost plugins) {
+    try {
+      Gateway.check(loaded.get(), plugins.extensions());
+      return List.of();
+    } catch (StartException e) {
+      return e.problems().stream().map(p -> loaded.problem(p.path(), p.message())).toList();
     }
   }
 
