@@ -10,7 +10,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,6 +82,8 @@ public final class Demo implements Callable<Integer> {
       spec.commandLine().getErr().println(problem.get());
       return 1;
     }
+    // The embedded FTP server warns of each passive port that it gives back.
+    Configurator.setLevel("org.apache.ftpserver", Level.ERROR);
     Path folder = Files.createTempDirectory("sluice-demo");
     try {
       return show(ports, folder);
