@@ -22,7 +22,7 @@ final class PoolRows {
     return new Status.Backend(
         member.backend().name(),
         member.configured().address().toString(),
-        member.health().state().toString().toLowerCase(Locale.ROOT),
+        member.health().drain() ? "drain" : member.health().state().toString(),
         member.will().toString().toLowerCase(Locale.ROOT),
         member.configured().weight(),
         member.configured().backup(),

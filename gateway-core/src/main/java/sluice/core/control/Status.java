@@ -58,7 +58,8 @@ public record Status(
    *
    * @param name of the backend
    * @param address {@code host:port}
-   * @param state {@code up}, {@code down} or {@code unknown}
+   * @param state {@code up}, {@code down}, {@code unknown}, or {@code drain} if its check says that
+   *     it takes no new sessions
    * @param will {@code ready}, {@code drain} or {@code maintenance}
    * @param weight as configured
    * @param backup as configured

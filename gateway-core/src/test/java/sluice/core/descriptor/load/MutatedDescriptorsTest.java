@@ -19,7 +19,7 @@ import sluice.core.descriptor.Problem;
 /** A descriptor that was damaged in any way is refused with words, never with an exception. */
 class MutatedDescriptorsTest {
 
-  private static final int ROUNDS = 800;
+  private static final int ROUNDS = 500;
   private static final String PIECES = "{}[]:,-&*!|>'\"%@`#?~\t\n\\$ \u0000\u00e4\uFEFF0x9.${}:-";
 
   @Test
