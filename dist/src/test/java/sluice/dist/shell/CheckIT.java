@@ -75,17 +75,18 @@ class CheckIT {
   }
 
   @Test
-  void findsWhatAPluginSaysOfItsOptionsTogether() {
+  void findsWhatAPluginSaysWhenItIsMade() {
     site.write(
         "gateway.yaml",
         Site.text(site.descriptor())
-            .replace("check: tcp", "check: exec, options: { command: [no-such-program] }"));
+            .replace(
+                "check: tcp", "check: ssh, options: { user: anna, private-key: no-such-key }"));
 
     Result result = site.sh("check", "gateway.yaml");
 
     assertEquals(1, result.exit(), result::toString);
     assertTrue(result.err().contains("gateway.yaml:5:"), result::toString);
-    assertTrue(result.err().contains("no-such-program"), result::toString);
+    assertTrue(result.err().contains("no-such-key"), result::toString);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -13,7 +12,6 @@ import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -171,10 +169,13 @@ class RunIT {
             "--inh-caps=-all",
             Site.HOME.resolve("gateway.sh").toString());
     assumeTrue(
-        Site.text(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start")).startsWith("1024"),
+        site.run(List.of("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"))
+            .out()
+            .equals("1024\n"),
         "low ports are for everyone here");
     assumeTrue(
-        System.getProperty("user.name").equals("root") && site.run(with(asNobody, "version")).exit() == 0,
+        System.getProperty("user.name").equals("root")
+            && site.run(with(asNobody, "version")).exit() == 0,
         "only root can run it as another user, and only where that user may read it");
     site.with("SLUICE_LOGS", site.open("nobodys").resolve("logs").toString());
     site.write(
