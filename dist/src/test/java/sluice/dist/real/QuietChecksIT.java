@@ -163,6 +163,7 @@ class QuietChecksIT {
       assertEquals("up", pool.backends().get(0).state(), pool::toString);
     }
     String since = String.join("\n", logs.get());
+    assertTrue(since.lines().count() >= before.size() + PROBES, () -> "too few probes: " + since);
     String trouble =
         since
             .lines()
