@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -60,13 +59,14 @@ class MixedFamiliesIT {
           }
           String name = (client + "-" + mode).toLowerCase(Locale.ROOT);
           Path back = scratch.path().resolve(name);
-          List<Move> moves = new ArrayList<>();
-          moves.add(Move.up(sample, "files/" + name));
-          moves.add(Move.down("files/" + name, back));
-          ClientRun run =
-              client.run(
-                  new FtpJob(listener, server.login(), mode, moves, scratch.folder("client")));
-          assertTrue(run.ok(), () -> run.story() + gateway.log() + server.log());
+          for (Move move :
+              List.of(Move.up(sample, "files/" + name), Move.down("files/" + name, back))) {
+            ClientRun run =
+                client.run(
+                    new FtpJob(
+                        listener, server.login(), mode, List.of(move), scratch.folder("client")));
+            assertTrue(run.ok(), () -> run.story() + gateway.log() + server.log());
+          }
           assertEquals(Samples.hash(sample), Samples.hash(server.root().resolve(name)), name);
           assertEquals(Samples.hash(sample), Samples.hash(back), name);
         }

@@ -1,6 +1,7 @@
 package sluice.sftp;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.PublicKey;
@@ -81,11 +82,12 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
                   CancelOption.CANCEL_ON_TIMEOUT,
                   CancelOption.CANCEL_ON_INTERRUPT)
               .getSession();
+    } catch (InterruptedIOException e) {
+      throw e;
     } catch (IOException e) {
-      return Health.down(
-          deadline.over()
-              ? "no connection within " + timeout.toMillis() + " ms"
-              : "no connection: " + Reasons.of(e));
+      return deadline.over()
+          ? Health.down("no connection within " + timeout.toMillis() + " ms")
+          : closer(backend, deadline, Health.down("no connection: " + Reasons.of(e)));
     }
     Health health;
     try {
@@ -93,14 +95,18 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
     } finally {
       leave(session, deadline);
     }
-    if (health.state() == Health.State.DOWN
-        && session.getServerVersion() == null
-        && !deadline.over()) {
-      // What was said instead of an identification, SSHD keeps for itself; ask again for it.
-      Health close = new IdentificationCheck().probe(backend, deadline.left());
-      return close.state() == Health.State.DOWN ? close : health;
-    }
-    return health;
+    boolean mute =
+        health.state() == Health.State.DOWN
+            && session.getServerVersion() == null
+            && !deadline.over();
+    return mute ? closer(backend, deadline, health) : health;
+  }
+
+  /** Asks again for what was said instead of an identification, as SSHD keeps it for itself. */
+  private static Health closer(Backend backend, Deadline deadline, Health first)
+      throws IOException {
+    Health second = new IdentificationCheck().probe(backend, deadline.left());
+    return second.state() == Health.State.DOWN ? second : first;
   }
 
   private Health look(

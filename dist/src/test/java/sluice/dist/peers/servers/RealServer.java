@@ -2,15 +2,16 @@ package sluice.dist.peers.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import sluice.dist.peers.Await;
 import sluice.dist.peers.Loopback;
 import sluice.dist.peers.ProcessGroup;
@@ -28,13 +29,14 @@ public final class RealServer implements AutoCloseable {
    *
    * @param command with arguments
    * @param environment added to ours
-   * @param tcp whether it can be waited for by connecting; if not, it is taken to be ready when its
-   *     UDP port is bound
+   * @param tcp whether it listens for connections, or else for datagrams
    */
   record Start(List<String> command, Map<String, String> environment, boolean tcp) {}
 
   /** Who clients log in as; the password is empty where keys are used. */
   public record Login(String user, String password) {}
+
+  private static final String LISTEN = ":0000 0A "; // no peer, and state 10 of the kernel's
 
   private final String name;
   private final InetSocketAddress address;
@@ -142,24 +144,17 @@ public final class RealServer implements AutoCloseable {
     if (!process.alive()) {
       throw new AssertionError(name + " ended:\n" + log());
     }
-    return start.tcp() ? accepts() : udpBound();
-  }
-
-  private boolean accepts() throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(address, 1000);
-      return true;
-    }
-  }
-
-  /** The kernel's table of UDP sockets names local addresses in hexadecimal; the port is enough. */
-  private boolean udpBound() throws IOException {
-    String port = ":%04X ".formatted(address.getPort());
-    boolean v6 = address.getAddress().getAddress().length == 16;
+    // Asking the kernel, as a connection would leave its mark in the server's log.
+    boolean v6 = address.getAddress() instanceof Inet6Address;
     String host = v6 ? "" : reversedHex(address.getAddress());
-    String table = Files.readString(Path.of(v6 ? "/proc/net/udp6" : "/proc/net/udp"));
-    return table.contains(host + port)
-        || Files.readString(Path.of("/proc/net/udp")).contains("00000000" + port);
+    String socket = host + ":%04X ".formatted(address.getPort());
+    return start.tcp()
+        ? sockets("tcp", v6).anyMatch(line -> line.contains(socket) && line.contains(LISTEN))
+        : sockets("udp", v6).anyMatch(line -> line.contains(socket));
+  }
+
+  private static Stream<String> sockets(String protocol, boolean v6) throws IOException {
+    return Files.readAllLines(Path.of("/proc/net/" + protocol + (v6 ? "6" : ""))).stream();
   }
 
   private static String reversedHex(InetAddress address) {

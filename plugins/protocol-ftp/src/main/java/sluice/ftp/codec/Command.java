@@ -62,10 +62,10 @@ public record Command(String line) implements ClientLine {
     return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '@';
   }
 
-  /** For logs: never shows a password. */
+  /** For logs: never shows a password, nor a character that a log would not bear. */
   @Override
   public String toString() {
     String verb = verb();
-    return SECRET.contains(verb) ? verb + " ***" : line;
+    return SECRET.contains(verb) ? verb + " ***" : line.replaceAll("\\p{Cntrl}", "?");
   }
 }

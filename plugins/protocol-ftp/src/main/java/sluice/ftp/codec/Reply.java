@@ -42,9 +42,9 @@ public record Reply(int code, List<String> lines, boolean last) {
     return code != 0 && line.length() > 4 ? line.substring(4) : code == 0 ? line : "";
   }
 
-  /** For logs: the last line. */
+  /** For logs: the last line, without characters that a log would not bear. */
   @Override
   public String toString() {
-    return lines.get(lines.size() - 1);
+    return lines.get(lines.size() - 1).replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -3,6 +3,7 @@ package sluice.ftp.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.ftp.codec.CommandDecoder;
@@ -29,6 +30,14 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
     } finally {
       bytes.release();
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ftp.clientEnded();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

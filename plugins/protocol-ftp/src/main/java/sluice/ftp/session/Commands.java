@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import sluice.api.SessionKey;
+import sluice.api.Side;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.TransferSpec.Direction;
 import sluice.ftp.codec.BadLine;
@@ -71,10 +72,16 @@ final class Commands {
         ftp.session().set(SessionKey.SERVER_NAME, command.readableArgument());
         yield plain(ftp, command, reply -> {});
       }
-      case "REIN" -> plain(ftp, command, reply -> ftp.reinitialise(reply.positive()));
+      case "REIN" -> plain(ftp, command, reply -> reinitialise(ftp, reply));
       case "QUIT" -> plain(ftp, command, reply -> ftp.session().end(Outcome.ok()));
       default -> plain(ftp, command, reply -> {});
     };
+  }
+
+  private static void reinitialise(FtpSession ftp, Reply reply) {
+    if (reply.positive()) {
+      ftp.data().reinitialise(Outcome.aborted(Side.CLIENT, "the client sent REIN"));
+    }
   }
 
   /** Block and compressed mode do not end with the data connection, so its end proves nothing. */

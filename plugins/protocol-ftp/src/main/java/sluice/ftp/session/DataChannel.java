@@ -1,5 +1,6 @@
 package sluice.ftp.session;
 
+import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataPlan;
@@ -61,6 +62,10 @@ final class DataChannel implements DataEvents {
 
   boolean joined() {
     return connection.joined();
+  }
+
+  long bytesMoved() {
+    return connection.bytesFrom(Side.CLIENT) + connection.bytesFrom(Side.BACKEND);
   }
 
   /** Gives it up, for a reason; bytes under way are lost. Nobody is told. */

@@ -52,7 +52,7 @@ final class DataSetup implements Exchange {
 
   @Override
   public void start() {
-    if (ftp.extendedPassiveOnly() && !verb.equals("EPSV")) {
+    if (ftp.data().extendedPassiveOnly() && !verb.equals("EPSV")) {
       answer(503, verb + " is refused after EPSV ALL.");
       return;
     }
@@ -74,7 +74,7 @@ final class DataSetup implements Exchange {
   private void epsv(String argument) {
     int family = AddressCodec.family(client);
     if (argument.equalsIgnoreCase("ALL")) {
-      ftp.extendedPassiveOnly(true);
+      ftp.data().allowOnlyExtendedPassive();
       answer(200, "EPSV ALL: only EPSV opens data connections from now on.");
     } else if (argument.isEmpty() || argument.equals(Integer.toString(family))) {
       expectClient("extended-passive");
@@ -122,8 +122,8 @@ final class DataSetup implements Exchange {
   private void begin(String how, DataLeg leg) {
     mode = how;
     clientLeg = leg;
-    ftp.dropData(Outcome.aborted(Side.CLIENT, "replaced by " + verb));
-    boolean v4 = ftp.backendAddress() instanceof Inet4Address;
+    ftp.data().drop(Outcome.aborted(Side.CLIENT, "replaced by " + verb));
+    boolean v4 = ftp.data().backendAddress() instanceof Inet4Address;
     if (backendPassive()) {
       boolean pasvFirst = v4 && verb.equals("PASV");
       questions.addAll(pasvFirst ? List.of("PASV", "EPSV") : List.of("EPSV", "PASV"));
@@ -134,7 +134,9 @@ final class DataSetup implements Exchange {
       dropUnknown();
       open(
           DataLeg.expect(
-              ftp.backendLocal(), ftp.options().backendDataPorts(), ftp.backendAddress()));
+              ftp.data().backendLocal(),
+              ftp.options().backendDataPorts(),
+              ftp.data().backendAddress()));
     }
   }
 
@@ -144,8 +146,8 @@ final class DataSetup implements Exchange {
   }
 
   private void dropUnknown() {
-    if (!ftp.unknownToBackend().containsAll(questions)) {
-      questions.removeAll(ftp.unknownToBackend());
+    if (!ftp.data().unknownToBackend().containsAll(questions)) {
+      questions.removeAll(ftp.data().unknownToBackend());
     }
   }
 
@@ -158,8 +160,8 @@ final class DataSetup implements Exchange {
     InetSocketAddress here = data.connection().listening(Side.BACKEND);
     ftp.toBackend(
         asked.equals("PORT")
-            ? AddressCodec.portCommand((Inet4Address) ftp.backendLocal(), here.getPort())
-            : AddressCodec.eprtCommand(ftp.backendLocal(), here.getPort()));
+            ? AddressCodec.portCommand((Inet4Address) ftp.data().backendLocal(), here.getPort())
+            : AddressCodec.eprtCommand(ftp.data().backendLocal(), here.getPort()));
   }
 
   @Override
@@ -172,13 +174,13 @@ final class DataSetup implements Exchange {
       if (reply.code() >= 500 && !NOT_THE_WORD.contains(reply.code()) && !questions.isEmpty()) {
         askNext();
       } else {
-        ftp.dropData(Outcome.failed(Side.BACKEND, reply.toString()));
+        ftp.data().drop(Outcome.failed(Side.BACKEND, reply.toString()));
         ftp.toClient(reply);
         ftp.done(this);
       }
       return;
     }
-    ftp.unknownToBackend().addAll(refused);
+    ftp.data().unknownToBackend().addAll(refused);
     asked = null;
     if (!backendPassive()) {
       announce();
@@ -188,7 +190,8 @@ final class DataSetup implements Exchange {
     if (port.isPresent()) {
       open(
           DataLeg.dial(
-              new InetSocketAddress(ftp.backendAddress(), port.getAsInt()), ftp.backendLocal()));
+              new InetSocketAddress(ftp.data().backendAddress(), port.getAsInt()),
+              ftp.data().backendLocal()));
     } else {
       LOG.warn("{} the backend announced no address that can be used: {}", ftp, reply);
       answer(425, "The server announced no data port that can be used.");
@@ -209,7 +212,7 @@ final class DataSetup implements Exchange {
   private void open(DataLeg backendLeg) {
     opening = true;
     data = new DataChannel(mode, this::changed);
-    ftp.data(data);
+    ftp.data().prepared(data);
     data.open(
         ftp.session(),
         DataPlan.of(clientLeg, backendLeg).withIdleTimeout(ftp.options().dataIdleTimeout()));
@@ -223,7 +226,7 @@ final class DataSetup implements Exchange {
     opening = false;
     if (data.ended()) {
       LOG.warn("{} no data connection can be prepared: {}", ftp, data.outcome());
-      ftp.dropData(data.outcome());
+      ftp.data().drop(data.outcome());
       answer(425, "No data connection can be prepared, please try again.");
     } else if (backendPassive()) {
       announce();
@@ -254,7 +257,7 @@ final class DataSetup implements Exchange {
               if (address.isPresent()) {
                 answer(227, AddressCodec.pasvText(address.get(), port));
               } else {
-                ftp.dropData(Outcome.failed(null, "the public address is not known"));
+                ftp.data().drop(Outcome.failed(null, "the public address is not known"));
                 answer(425, "The gateway does not know its public address; use EPSV.");
               }
             });

@@ -35,7 +35,12 @@ interface Exchange {
     return false;
   }
 
-  /** Whether it needs nothing more from the backend's control connection. */
+  /** Bytes that the running transfer has moved so far. */
+  default long bytesMoved() {
+    return 0;
+  }
+
+  /** Whether it needs something more from the backend's control connection. */
   default boolean needsBackend() {
     return true;
   }

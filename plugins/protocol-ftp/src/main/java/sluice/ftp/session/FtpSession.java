@@ -3,14 +3,11 @@ package sluice.ftp.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,6 +30,9 @@ final class FtpSession implements BackendConnector {
   /** Commands that may wait before the client is not read any more. */
   private static final int MAX_WAITING = 64;
 
+  /** How long a transfer may move nothing when the client's control connection has ended. */
+  private static final Duration STILL = Duration.ofSeconds(1);
+
   private static final Reply CLOSING = Reply.of(421, "Service closing control connection.");
 
   private final StreamSession session;
@@ -40,13 +40,12 @@ final class FtpSession implements BackendConnector {
   private final PublicAddress publicAddress;
   private final Channel client;
   private final Deque<Supplier<Exchange>> waiting = new ArrayDeque<>();
-  private final Set<String> unknownToBackend = new HashSet<>(2);
+  private final DataState data = new DataState();
   private BackendLink link;
   private Exchange current;
-  private DataChannel data;
-  private boolean extendedPassiveOnly;
   private boolean pumping;
   private boolean finishing;
+  private boolean clientEnded;
   private Reply farewell;
 
   FtpSession(StreamSession session, FtpOptions options, PublicAddress publicAddress) {
@@ -58,6 +57,7 @@ final class FtpSession implements BackendConnector {
 
   /** Looks for a backend; the client is greeted with its greeting and not read before. */
   void begin() {
+    client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     client.pipeline().addLast(new ClientCommands(this, (int) options.maxLine().bytes()));
     session.onFinish(this::finish);
     session.connect(this);
@@ -78,8 +78,9 @@ final class FtpSession implements BackendConnector {
   /** The backend has greeted and is this session's. */
   void greeted(BackendLink answered, Reply greeting) {
     link = answered;
+    data.backend(answered);
     toClient(greeting);
-    client.config().setAutoRead(true);
+    pump();
   }
 
   /** The backend that has greeted, or null. */
@@ -101,6 +102,35 @@ final class FtpSession implements BackendConnector {
     pump();
   }
 
+  /**
+   * The client has ended its stream, and may still want the replies to what it has sent. If it is
+   * gone altogether the first thing written to it shows that; a transfer writes nothing, so it goes
+   * on only as long as its data moves.
+   */
+  void clientEnded() {
+    if (!clientEnded) {
+      clientEnded = true;
+      watchTransfer(-1);
+      leaveIfDone();
+    }
+  }
+
+  private void leaveIfDone() {
+    if (clientEnded && waiting.isEmpty() && (current == null || current.answered())) {
+      clientGone();
+    }
+  }
+
+  private void watchTransfer(long movedBefore) {
+    long moved = current != null && current.transferring() ? current.bytesMoved() : -1;
+    if (moved >= 0 && moved == movedBefore) {
+      clientGone();
+    } else {
+      leaveIfDone();
+      after(STILL, () -> watchTransfer(moved));
+    }
+  }
+
   void clientGone() {
     session.end(
         current != null && current.transferring()
@@ -116,15 +146,23 @@ final class FtpSession implements BackendConnector {
       return;
     }
     pumping = true;
-    while (current == null && !waiting.isEmpty() && client.isWritable() && !session.ended()) {
+    while (link != null
+        && current == null
+        && !waiting.isEmpty()
+        && client.isWritable()
+        && !session.ended()) {
       current = waiting.remove().get();
       current.start();
     }
     pumping = false;
     if (link != null && !session.ended()) {
-      client.config().setAutoRead(waiting.size() < MAX_WAITING);
+      if (!clientEnded) {
+        // Netty's epoll transport does not bear it any more when the stream has ended.
+        client.config().setAutoRead(waiting.size() < MAX_WAITING);
+      }
       link.channel().config().setAutoRead(client.isWritable());
     }
+    leaveIfDone();
   }
 
   /** Whether no command waits behind the current one. */
@@ -213,52 +251,8 @@ final class FtpSession implements BackendConnector {
     return publicAddress;
   }
 
-  /** The backend's address, from which its data connections come and to which they go. */
-  InetAddress backendAddress() {
-    return link.address().getAddress();
-  }
-
-  /** The gateway's address towards the backend. */
-  InetAddress backendLocal() {
-    return ((InetSocketAddress) link.channel().localAddress()).getAddress();
-  }
-
-  /** Commands that this backend has refused while another did the same. */
-  Set<String> unknownToBackend() {
-    return unknownToBackend;
-  }
-
-  boolean extendedPassiveOnly() {
-    return extendedPassiveOnly;
-  }
-
-  void extendedPassiveOnly(boolean only) {
-    extendedPassiveOnly = only;
-  }
-
-  /** REIN (RFC 959 section 4.1.1) was answered. */
-  void reinitialise(boolean accepted) {
-    if (accepted) {
-      extendedPassiveOnly = false;
-      dropData(Outcome.aborted(Side.CLIENT, "the client sent REIN"));
-    }
-  }
-
-  /** The data connection that the next transfer uses, or null. */
-  DataChannel data() {
+  DataState data() {
     return data;
-  }
-
-  void data(DataChannel prepared) {
-    data = prepared;
-  }
-
-  /** Gives up the data connection, if there is one. */
-  void dropData(Outcome reason) {
-    if (data != null) {
-      data.cut(reason);
-      data = null;
-    }
   }
 
   void toBackend(Command command) {

@@ -37,7 +37,7 @@ final class PlainExchange implements Exchange {
 
   @Override
   public void reply(Reply reply) {
-    DataChannel data = ftp.data();
+    DataChannel data = ftp.data().channel();
     if ((reply.code() == 125 || reply.code() == 150) && data != null) {
       // A command that we do not know moves data all the same.
       TransferExchange transfer = new TransferExchange(ftp, command, Direction.DOWNLOAD);

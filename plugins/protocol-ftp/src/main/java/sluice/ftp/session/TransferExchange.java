@@ -59,7 +59,7 @@ final class TransferExchange implements Exchange {
   }
 
   private boolean begin() {
-    data = ftp.data();
+    data = ftp.data().channel();
     if (data == null) {
       return true; // The backend says what it thinks of that.
     }
@@ -139,7 +139,12 @@ final class TransferExchange implements Exchange {
     if (answered || last != null || resync != null) {
       return;
     }
-    LOG.warn("{} the backend is silent after {}; the client is told: {}", ftp, command, reply);
+    LOG.warn(
+        "{} {}: data connection {}, and no word from the backend; the client is told: {}",
+        ftp,
+        command,
+        data.outcome(),
+        reply);
     deliver(reply);
     resync(null);
   }
@@ -162,7 +167,7 @@ final class TransferExchange implements Exchange {
         LOG.info("{} {} was not completed: {}", ftp, command, outcome);
       }
       transfer.end(outcome);
-      ftp.dropData(outcome);
+      ftp.data().drop(outcome);
     }
     ftp.toClient(reply);
     if (stat != null) {
@@ -299,6 +304,11 @@ final class TransferExchange implements Exchange {
   @Override
   public boolean transferring() {
     return !answered;
+  }
+
+  @Override
+  public long bytesMoved() {
+    return data == null ? 0 : data.bytesMoved();
   }
 
   @Override
