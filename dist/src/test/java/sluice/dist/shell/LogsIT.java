@@ -41,7 +41,6 @@ class LogsIT {
     try (FtpTalk talk = new FtpTalk(site.listener())) {
       talk.say("USER bob", "");
       talk.say("PASS correct-horse", "");
-      talk.say("QUIT", "221");
     }
     awaitRecords(1);
 
