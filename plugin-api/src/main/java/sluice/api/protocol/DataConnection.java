@@ -29,8 +29,8 @@ public interface DataConnection {
 
   /**
    * Lets the gateway begin the TLS handshake on the leg towards the backend, as its client; until
-   * then that leg is connected and silent. FTP servers want it after their {@code 150} (some reset a
-   * connection that says something before). May be called at any time, and again. Towards the
+   * then that leg is connected and silent. FTP servers want it after their {@code 150} (some reset
+   * a connection that says something before). May be called at any time, and again. Towards the
    * client the handshake is the client's to begin, and nobody need call anything.
    */
   default void beginTls() {}

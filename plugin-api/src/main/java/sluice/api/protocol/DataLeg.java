@@ -65,8 +65,8 @@ public final class DataLeg {
   }
 
   /**
-   * The same under TLS. Who dials does not matter: towards the client the gateway is the server, and
-   * towards the backend the client of {@link DataConnection#beginTls}.
+   * The same under TLS. Who dials does not matter: towards the client the gateway is the server,
+   * and towards the backend the client of {@link DataConnection#beginTls}.
    *
    * @param side the TLS of this leg's side of the session
    */
