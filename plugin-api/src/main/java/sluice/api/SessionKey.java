@@ -26,6 +26,13 @@ public record SessionKey<T>(String name, Class<T> type) {
   public static final SessionKey<String> CERTIFICATE_SUBJECT =
       new SessionKey<>("certificate-subject", String.class);
 
+  /** TLS towards the client: protocol and cipher suite. */
+  public static final SessionKey<String> TLS = new SessionKey<>("tls", String.class);
+
+  /** TLS towards the backend: protocol and cipher suite. */
+  public static final SessionKey<String> BACKEND_TLS =
+      new SessionKey<>("backend-tls", String.class);
+
   /** The software that a client says it is, for example an SSH identification. */
   public static final SessionKey<String> CLIENT_SOFTWARE =
       new SessionKey<>("client-software", String.class);

@@ -19,6 +19,16 @@ public interface BackendLink {
   InetSocketAddress address();
 
   /**
+   * TLS towards this backend, of which the gateway is the client. Each call makes one of its own.
+   *
+   * @throws IllegalArgumentException if the files cannot be used; the gateway has reported that at
+   *     the start already if the options have it
+   */
+  default SideTls tls(ClientTls spec) {
+    throw new UnsupportedOperationException("there is no TLS here");
+  }
+
+  /**
    * The backend has given its first usable answer: it keeps the session, and from here on the
    * protocol sees to what happens on the channel. Calls after the first do nothing.
    */

@@ -2,6 +2,7 @@ package sluice.api.protocol;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import sluice.api.DoNotImplement;
 import sluice.api.Side;
 
@@ -25,6 +26,19 @@ public interface DataConnection {
    * on the side that did not come. Does nothing once they are joined.
    */
   void joinWithin(Duration timeout);
+
+  /**
+   * Lets the gateway begin the TLS handshake on the leg towards the backend, as its client; until
+   * then that leg is connected and silent. FTP servers want it after their {@code 150} (some reset
+   * a connection that says something before). May be called at any time, and again. Towards the
+   * client the handshake is the client's to begin, and nobody need call anything.
+   */
+  default void beginTls() {}
+
+  /** What the TLS handshake on a side has agreed on; empty without TLS, and before. */
+  default Optional<TlsFacts> tls(Side side) {
+    return Optional.empty();
+  }
 
   /** Whether both sides are joined, or were. */
   boolean joined();

@@ -17,18 +17,21 @@ public final class DataLeg {
   private final PortRanges ports;
   private final InetAddress peer;
   private final InetSocketAddress remote;
+  private final SideTls tls;
 
   private DataLeg(
       boolean expected,
       InetAddress local,
       PortRanges ports,
       InetAddress peer,
-      InetSocketAddress remote) {
+      InetSocketAddress remote,
+      SideTls tls) {
     this.expected = expected;
     this.local = local;
     this.ports = ports;
     this.peer = peer;
     this.remote = remote;
+    this.tls = tls;
   }
 
   /**
@@ -46,6 +49,7 @@ public final class DataLeg {
         Objects.requireNonNull(local),
         Objects.requireNonNull(ports),
         Objects.requireNonNull(peer),
+        null,
         null);
   }
 
@@ -57,7 +61,22 @@ public final class DataLeg {
    */
   public static DataLeg dial(InetSocketAddress remote, InetAddress local) {
     return new DataLeg(
-        false, Objects.requireNonNull(local), null, null, Objects.requireNonNull(remote));
+        false, Objects.requireNonNull(local), null, null, Objects.requireNonNull(remote), null);
+  }
+
+  /**
+   * The same under TLS. Who dials does not matter: towards the client the gateway is the server,
+   * and towards the backend the client of {@link DataConnection#beginTls}.
+   *
+   * @param side the TLS of this leg's side of the session
+   */
+  public DataLeg withTls(SideTls side) {
+    return new DataLeg(expected, local, ports, peer, remote, Objects.requireNonNull(side));
+  }
+
+  /** TLS, if this leg has it. */
+  public Optional<SideTls> tls() {
+    return Optional.ofNullable(tls);
   }
 
   /** Whether the gateway listens (else it dials). */
@@ -87,6 +106,7 @@ public final class DataLeg {
 
   @Override
   public String toString() {
-    return expected ? "expect " + peer + " on " + local + ":" + ports : "dial " + remote;
+    String plain = expected ? "expect " + peer + " on " + local + ":" + ports : "dial " + remote;
+    return tls == null ? plain : plain + " with TLS";
   }
 }

@@ -22,6 +22,17 @@ public interface StreamSession extends Session {
   void passThrough();
 
   /**
+   * TLS towards the client, of which the gateway is the server. Each call makes one of its own; the
+   * protocol keeps it for as long as the session.
+   *
+   * @throws IllegalArgumentException if the files cannot be used; the gateway has reported that at
+   *     the start already if the options have it
+   */
+  default SideTls tls(ServerTls spec) {
+    throw new UnsupportedOperationException("there is no TLS here");
+  }
+
+  /**
    * Opens a connection for data, related to this session: counted as its activity and its backend's
    * load, and closed with it.
    *

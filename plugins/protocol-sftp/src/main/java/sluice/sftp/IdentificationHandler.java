@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.StreamSession;
+import sluice.sftp.wire.Identification;
 
 /**
  * Waits on a backend's channel for its identification line. When it is there, the backend has

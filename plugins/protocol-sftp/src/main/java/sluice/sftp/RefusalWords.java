@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import sluice.api.protocol.Refusal;
+import sluice.sftp.wire.Disconnect;
 
 /**
  * What a client is told when nobody takes its session. SSH clients show their users one thing only

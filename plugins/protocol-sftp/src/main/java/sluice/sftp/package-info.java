@@ -1,5 +1,2 @@
-/**
- * SFTP, carried through untouched to SSH servers, and the check that asks whether an SSH server
- * serves.
- */
+/** SFTP, carried through untouched to SSH servers. */
 package sluice.sftp;

@@ -3,13 +3,14 @@ package sluice.sftp;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what comes in its own time, but not for ever. */
-final class Await {
+public final class Await {
 
   private static final long PATIENCE_MILLIS = 20_000;
 
   private Await() {}
 
-  static void until(String otherwise, BooleanSupplier condition) throws InterruptedException {
+  public static void until(String otherwise, BooleanSupplier condition)
+      throws InterruptedException {
     long end = System.currentTimeMillis() + PATIENCE_MILLIS;
     while (!condition.getAsBoolean()) {
       if (System.currentTimeMillis() > end) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sluice.api.ExtensionFactory;
 import sluice.core.plugins.Extensions.Kind;
 import sluice.core.plugins.PluginHost;
+import sluice.sftp.check.SshCheckFactory;
 import sluice.testkit.SshPeer;
 import sluice.testkit.TestGateway;
 

@@ -10,10 +10,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Takes connections one after the other and does with each what it was told. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
 
   /** What to do with a connection; it is closed afterwards. */
-  interface Script {
+  public interface Script {
     void serve(Socket socket) throws Exception;
   }
 
@@ -21,7 +21,7 @@ final class ScriptedServer implements AutoCloseable {
   private final Thread thread;
   private final BlockingQueue<InetAddress> seen = new LinkedBlockingQueue<>();
 
-  ScriptedServer(Script script) throws IOException {
+  public ScriptedServer(Script script) throws IOException {
     server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
     thread =
         new Thread(
@@ -40,7 +40,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /** Says these bytes and closes. */
-  static ScriptedServer saying(String bytes) throws IOException {
+  public static ScriptedServer saying(String bytes) throws IOException {
     return new ScriptedServer(
         socket ->
             socket
@@ -49,16 +49,16 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /** Says nothing until the other side closes. */
-  static ScriptedServer silent() throws IOException {
+  public static ScriptedServer silent() throws IOException {
     return new ScriptedServer(socket -> socket.getInputStream().readAllBytes());
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
   }
 
   /** Where the next connection came from. */
-  InetAddress client() throws InterruptedException {
+  public InetAddress client() throws InterruptedException {
     return seen.poll(10, TimeUnit.SECONDS);
   }
 

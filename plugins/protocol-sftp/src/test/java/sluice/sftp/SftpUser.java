@@ -6,8 +6,10 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClientFactory;
 import sluice.testkit.SshPeer;
@@ -17,10 +19,13 @@ final class SftpUser implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 30_000;
 
-  private final SshClient client = SshClients.start();
+  private final SshClient client = SshClient.setUpDefaultClient();
   private String knownHost;
 
   SftpUser() {
+    client.setNioWorkers(1);
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setServerKeyVerifier(
         (session, address, key) -> {
           String fingerprint = KeyUtils.getFingerPrint(key);
@@ -29,6 +34,7 @@ final class SftpUser implements AutoCloseable {
             return knownHost.equals(fingerprint);
           }
         });
+    client.start();
   }
 
   /** Logs in. */

@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import sluice.sftp.check.SshCheckFactory;
 import sluice.testkit.SshPeer;
 import sluice.testkit.TestGateway;
 

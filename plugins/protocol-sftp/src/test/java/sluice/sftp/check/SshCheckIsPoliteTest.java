@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.sftp.Await;
 import sluice.testkit.TestBackend;
 
 /** Against OpenSSH's own server, whose log an operator reads. */

@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
  * text (section 6). Servers log it, and clients show its text; a connection that is merely closed
  * tells neither.
  */
-final class Disconnect {
+public final class Disconnect {
 
   /** RFC 4253, section 11.1: SSH_DISCONNECT_SERVICE_NOT_AVAILABLE. */
-  static final int SERVICE_NOT_AVAILABLE = 7;
+  public static final int SERVICE_NOT_AVAILABLE = 7;
 
   /** RFC 4253, section 11.1: SSH_DISCONNECT_BY_APPLICATION. OpenSSH does not log it as an error. */
-  static final int BY_APPLICATION = 11;
+  public static final int BY_APPLICATION = 11;
 
   /** RFC 4253, section 11.1: SSH_DISCONNECT_TOO_MANY_CONNECTIONS. */
-  static final int TOO_MANY_CONNECTIONS = 12;
+  public static final int TOO_MANY_CONNECTIONS = 12;
 
   private static final byte SSH_MSG_DISCONNECT = 1;
   private static final int BLOCK = 8;
@@ -31,7 +31,7 @@ final class Disconnect {
    * @param reason a code of RFC 4253, section 11.1
    * @param text one line for people
    */
-  static byte[] packet(int reason, String text) {
+  public static byte[] packet(int reason, String text) {
     byte[] description = text.getBytes(StandardCharsets.UTF_8);
     int payload = 1 + 4 + 4 + description.length + 4;
     int padding = BLOCK - (4 + 1 + payload) % BLOCK;

@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -24,6 +24,7 @@ import org.apache.sshd.sftp.common.SftpException;
 import sluice.api.Backend;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.sftp.wire.Disconnect;
 
 /**
  * The deeper stages of the ssh check: key exchange, host key, login, file. The host key is looked

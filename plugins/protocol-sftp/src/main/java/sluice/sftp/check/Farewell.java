@@ -1,7 +1,8 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import sluice.sftp.wire.Disconnect;
 
 /** How a check introduces itself and takes leave, in every stage the same. */
 final class Farewell {

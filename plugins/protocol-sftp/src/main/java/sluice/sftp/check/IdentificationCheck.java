@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import sluice.api.Backend;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.sftp.wire.Identification;
 
 /**
  * Waits for the server's identification line and takes leave with an identification of its own and

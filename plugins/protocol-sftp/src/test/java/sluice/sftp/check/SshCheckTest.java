@@ -1,11 +1,11 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static sluice.sftp.Checking.IDENTIFICATION;
-import static sluice.sftp.Checking.KEY_EXCHANGE;
+import static sluice.sftp.check.Checking.IDENTIFICATION;
+import static sluice.sftp.check.Checking.KEY_EXCHANGE;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
-import sluice.sftp.SshCheckOptions.Missing;
+import sluice.sftp.Await;
+import sluice.sftp.ScriptedServer;
+import sluice.sftp.check.SshCheckOptions.Missing;
 import sluice.testkit.SshPeer;
 import sluice.testkit.TestBackend;
 

@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import java.security.Provider;
 import net.i2p.crypto.eddsa.EdDSASecurityProvider;

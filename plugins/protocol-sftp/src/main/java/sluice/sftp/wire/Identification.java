@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.wire;
 
 import java.nio.charset.StandardCharsets;
 
@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Not thread-safe.
  */
-final class Identification {
+public final class Identification {
 
   /** What is known so far. */
-  enum State {
+  public enum State {
     /** The line is not there yet. */
     INCOMPLETE,
     /** The line is complete. */
@@ -46,7 +46,7 @@ final class Identification {
   /**
    * Takes the next byte; once the state is not {@link State#INCOMPLETE}, nothing changes any more.
    */
-  State feed(byte next) {
+  public State feed(byte next) {
     if (state != State.INCOMPLETE) {
       return state;
     }
@@ -106,12 +106,12 @@ final class Identification {
   }
 
   /** What is known so far. */
-  State state() {
+  public State state() {
     return state;
   }
 
   /** The identification line without its end, once it was found; printable. */
-  String line() {
+  public String line() {
     return line.toString();
   }
 
@@ -121,7 +121,7 @@ final class Identification {
    * @param ending how it ended if the state is still {@link State#INCOMPLETE}, for example {@code
    *     "closed the connection"}
    */
-  String problem(String ending) {
+  public String problem(String ending) {
     String what = state == State.NOT_SSH ? problem : ending;
     String said = said();
     return said.isEmpty()

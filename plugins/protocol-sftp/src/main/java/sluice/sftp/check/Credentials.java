@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import java.io.IOException;
 import java.io.InputStream;

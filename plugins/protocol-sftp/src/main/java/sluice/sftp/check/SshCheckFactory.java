@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 import org.pf4j.Extension;
 import sluice.api.health.HealthCheck;

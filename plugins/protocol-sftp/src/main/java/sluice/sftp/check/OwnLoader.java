@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 /**
  * Runs what touches SSHD with this plugin's class loader as the thread's context loader. SSHD looks

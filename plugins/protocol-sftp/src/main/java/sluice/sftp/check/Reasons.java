@@ -1,4 +1,4 @@
-package sluice.sftp;
+package sluice.sftp.check;
 
 /** Lines for people from what others have written. */
 final class Reasons {
