@@ -72,6 +72,15 @@ gateway_flags() { printf '%s ' -XX:+ExitOnOutOfMemoryError; }
 # A verb that asks and goes: quick to start, small.
 verb_flags() { printf '%s ' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m; }
 
+# The logs must have a place before there is anything to log.
+need_logs() {
+  if ! mkdir -p "$logs" 2>/dev/null || [ ! -w "$logs" ]; then
+    say "cannot write logs into $logs." \
+      "Let this user write there, or set SLUICE_LOGS to another folder."
+    exit 1
+  fi
+}
+
 # gateway CLASSPATH MAIN ARGUMENT...: becomes a JVM that serves. The flags are split into words on
 # purpose, and those of the user come last, so that they win.
 gateway() {
@@ -94,7 +103,6 @@ verb() {
 # Starts the gateway in the background and waits until it listens or has failed. What it prints
 # goes to gateway.out (appended, as another gateway may have it open), and from there to the user.
 start() {
-  mkdir -p "$logs" || exit 1
   out=$logs/gateway.out
   ready=$logs/.ready.$$
   : >>"$out" || exit 1
@@ -135,6 +143,7 @@ start() {
 case ${1:-help} in
   run)
     find_java
+    need_logs
     gateway "$home/lib/*" sluice.core.cli.Main "$@"
     ;;
   start)
@@ -143,12 +152,17 @@ case ${1:-help} in
     case ${1:-} in
       -h | --help) verb start --help ;;
     esac
+    need_logs
     start "$@"
     ;;
   demo)
     find_java
     shift
+    # It may be looked at by someone who may not write here.
     logs=$logs/demo
+    if ! mkdir -p "$logs" 2>/dev/null || [ ! -w "$logs" ]; then
+      logs=$(mktemp -d) || exit 1
+    fi
     export SLUICE_CONSOLE="${SLUICE_CONSOLE:-off}"
     gateway "$home/lib/*:$home/lib/demo/*" sluice.testkit.demo.Demo "$@"
     ;;

@@ -47,6 +47,18 @@ class ScriptIT {
   }
 
   @Test
+  void saysWhatToDoWhenTheLogsHaveNoPlace() {
+    site.with("SLUICE_LOGS", "/dev/null/logs");
+
+    for (String verb : List.of("run", "start")) {
+      Result result = site.sh(verb);
+      assertEquals(1, result.exit(), result::toString);
+      assertTrue(result.err().contains("cannot write logs into /dev/null/logs"), result::toString);
+      assertTrue(result.err().contains("SLUICE_LOGS"), result::toString);
+    }
+  }
+
+  @Test
   void takesTheJavaOnPath() {
     assertEquals(0, site.without("JAVA_HOME").sh("version").exit());
   }

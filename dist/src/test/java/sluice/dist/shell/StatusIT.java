@@ -1,7 +1,9 @@
 package sluice.dist.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -79,6 +81,28 @@ class StatusIT {
 
     assertEquals(0, result.exit(), result::toString);
     assertTrue(result.out().contains("\"state\" : \"running\""), result::toString);
+  }
+
+  @Test
+  void answersNobodyButTheOwner() {
+    assumeTrue(System.getProperty("user.name").equals("root"), "needs another user");
+    site.sh("start");
+
+    Result result =
+        site.run(
+            List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "curl",
+                "-sS",
+                "--unix-socket",
+                site.socket().toString(),
+                "http://gateway/status"));
+
+    assertNotEquals(0, result.exit(), result::toString);
+    assertEquals("", result.out());
   }
 
   @Test

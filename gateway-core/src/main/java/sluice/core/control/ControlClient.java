@@ -80,7 +80,8 @@ public final class ControlClient {
   }
 
   private byte[] exchange(String request) throws IOException {
-    if (!Files.exists(socket)) {
+    // Not the same as "does not exist": a folder that one may not look into says neither.
+    if (Files.notExists(socket)) {
       throw new NotRunningException(socket);
     }
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -39,6 +39,11 @@ import sluice.core.launch.Signals;
 public final class Demo implements Callable<Integer> {
 
   private static final int LAST_BASE = 65535 - 8;
+  private static final String SOCKET = "DEMO_SOCKET";
+
+  /** Of what a socket's path may have, without its name. */
+  private static final int LONGEST_FOLDER = 90;
+
   private static final String STOPPED = "files/a";
 
   @Option(
@@ -102,7 +107,11 @@ public final class Demo implements Callable<Integer> {
     DemoRecords records = new DemoRecords();
     Launch.Settings settings =
         new Launch.Settings(
-            home, home.root().resolve("samples/demo.yaml"), ports::variable, records, err::println);
+            home,
+            home.root().resolve("samples/demo.yaml"),
+            name -> name.equals(SOCKET) ? socket(folder) : ports.variable(name),
+            records,
+            err::println);
 
     try (DemoBackends backends = new DemoBackends(ports, folder)) {
       backends.startAll();
@@ -129,7 +138,7 @@ public final class Demo implements Callable<Integer> {
         if (!once) {
           backends.start(STOPPED);
           out.print(StatusText.of(launch.gateway().status()));
-          out.print(commands(ports));
+          out.print(commands(ports, socket(folder)));
           out.flush();
           end.await();
         }
@@ -138,7 +147,16 @@ public final class Demo implements Callable<Integer> {
     }
   }
 
-  private String commands(DemoPorts ports) {
+  /** Beside the gateway's, if it fits there and may be written there; or else with the servers. */
+  private String socket(Path folder) {
+    Path run = home.root().resolve("run");
+    boolean fits =
+        run.toString().length() <= LONGEST_FOLDER
+            && Files.isWritable(Files.exists(run) ? run : home.root());
+    return (fits ? run : folder).resolve("demo.sock").toString();
+  }
+
+  private String commands(DemoPorts ports, String socket) {
     String ftp = "127.0.0.1:" + ports.byVariable().get(DemoPorts.FTP);
     String tftp = String.valueOf(ports.byVariable().get(DemoPorts.TFTP));
     String sftp = String.valueOf(ports.byVariable().get(DemoPorts.SFTP));
@@ -154,7 +172,7 @@ public final class Demo implements Callable<Integer> {
           tftp 127.0.0.1 %s -m binary -c get hello.txt
           sftp -P %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null user@127.0.0.1
 
-          %s status -c %s
+          DEMO_SOCKET=%s %s status -c %s
           tail -f %s
         """
         .formatted(
@@ -165,6 +183,7 @@ public final class Demo implements Callable<Integer> {
             tftp,
             tftp,
             sftp,
+            socket,
             home.root().resolve("gateway.sh"),
             home.root().resolve("samples/demo.yaml"),
             home.logs().resolve("access.log"));
