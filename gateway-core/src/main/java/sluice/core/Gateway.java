@@ -21,6 +21,7 @@ import sluice.core.control.Status;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.NetDescriptor;
 import sluice.core.health.HealthMonitor;
+import sluice.core.listener.DataPorts;
 import sluice.core.listener.Listener;
 import sluice.core.net.Addresses;
 import sluice.core.net.Network;
@@ -49,6 +50,7 @@ public final class Gateway implements Operations, AutoCloseable {
   private final Map<String, Pool> pools;
   private final HealthMonitor monitor;
   private final List<Listener> listeners;
+  private final DataPorts dataPorts;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -86,6 +88,8 @@ public final class Gateway implements Operations, AutoCloseable {
     this.pools = assembly.pools(new LoadTable());
     this.monitor = assembly.monitor(pools);
     this.network = new Network(transport, descriptor.net().eventLoops());
+    StaticRanges ranges = new StaticRanges(descriptor, extensions);
+    this.dataPorts = ranges.ports(network, registry);
     try {
       this.listeners = assembly.listeners(pools, network, registry, records);
     } catch (StartException e) {
@@ -93,7 +97,7 @@ public final class Gateway implements Operations, AutoCloseable {
       throw e;
     }
     try {
-      bindAll();
+      bindAll(ranges);
     } catch (StartException e) {
       closeParts(listeners);
       throw e;
@@ -118,7 +122,7 @@ public final class Gateway implements Operations, AutoCloseable {
     return best;
   }
 
-  private void bindAll() throws StartException {
+  private void bindAll(StaticRanges ranges) throws StartException {
     List<StartException.Problem> problems = new ArrayList<>();
     for (Listener listener : listeners) {
       for (var address : descriptor.listeners().get(listener.name()).bind().addresses()) {
@@ -129,6 +133,9 @@ public final class Gateway implements Operations, AutoCloseable {
               new StartException.Problem("listeners." + listener.name() + ".bind", e.getMessage()));
         }
       }
+    }
+    if (problems.isEmpty()) {
+      problems.addAll(ranges.open(dataPorts, listeners));
     }
     if (!problems.isEmpty()) {
       listeners.forEach(Listener::close);
@@ -240,6 +247,7 @@ public final class Gateway implements Operations, AutoCloseable {
 
   private void closeParts(List<Listener> made) {
     monitor.close();
+    dataPorts.close();
     network.close();
     pools.values().forEach(Pool::close);
     for (Listener listener : made) {

@@ -1,7 +1,9 @@
 package sluice.core.descriptor;
 
+import java.util.Optional;
 import sluice.api.Default;
 import sluice.api.Doc;
+import sluice.api.PortRanges;
 import sluice.api.Range;
 
 /** A backend of a pool. */
@@ -16,4 +18,9 @@ public record BackendDescriptor(
     @Doc("The most sessions at a time in this pool; 0 for no limit.")
         @Default("0")
         @Range(min = 0, max = 10_000_000)
-        int maxSessions) {}
+        int maxSessions,
+    @Doc(
+            "The ports on which this server itself expects data connections, such as 20000-20009:"
+                + " the gateway opens them on the addresses of listeners that ask for it (ftp with"
+                + " control: passthrough) and relays each, port for port, to this backend alone.")
+        Optional<PortRanges> dataPorts) {}

@@ -1,13 +1,16 @@
 package sluice.core.launch;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sluice.api.PortRanges;
 import sluice.core.descriptor.Descriptor;
+import sluice.core.descriptor.PoolDescriptor;
 
 /** Whether the process may open as many files, sockets included, as its sessions may need. */
 final class FileLimit {
@@ -38,10 +41,31 @@ final class FileLimit {
         : OptionalLong.empty();
   }
 
+  /** Sockets for the static data ports, if every listener opens those of its pool. */
+  static long dataPorts(Descriptor descriptor) {
+    return descriptor.listeners().values().stream()
+        .mapToLong(
+            listener ->
+                listener.bind().addresses().stream()
+                        .map(InetSocketAddress::getAddress)
+                        .distinct()
+                        .count()
+                    * dataPorts(descriptor.pools().get(listener.pool().name())))
+        .sum();
+  }
+
+  private static long dataPorts(PoolDescriptor pool) {
+    return pool.backends().values().stream()
+        .mapToLong(backend -> backend.dataPorts().map(PortRanges::size).orElse(0))
+        .sum();
+  }
+
   /** The warning, if the limit is too low for the descriptor. */
   static Optional<String> warning(Descriptor descriptor, OptionalLong limit) {
     long sessions = descriptor.listeners().values().stream().mapToLong(l -> l.maxSessions()).sum();
-    long needed = sessions * FOR_A_SESSION + BESIDES;
+    long ports = dataPorts(descriptor);
+    long besides = BESIDES + ports;
+    long needed = sessions * FOR_A_SESSION + besides;
     if (limit.isEmpty() || limit.getAsLong() >= needed) {
       return Optional.empty();
     }
@@ -52,12 +76,14 @@ final class FileLimit {
             + sessions
             + " sessions of the listeners' max-sessions may need "
             + needed
-            + " (4 a session). Raise the limit (ulimit -n "
+            + " (4 a session"
+            + (ports == 0 ? "" : ", and " + ports + " for the backends' data-ports")
+            + "). Raise the limit (ulimit -n "
             + needed
             + ", or LimitNOFILE="
             + needed
             + " in the systemd unit), or lower max-sessions to "
-            + Math.max(0, (limit.getAsLong() - BESIDES) / FOR_A_SESSION)
+            + Math.max(0, (limit.getAsLong() - besides) / FOR_A_SESSION)
             + " in all");
   }
 }

@@ -86,7 +86,7 @@ public final class Listener implements AutoCloseable {
     return network.listen(loop, address, new Acceptor(this, network));
   }
 
-  private static String reason(Throwable cause, InetSocketAddress address) {
+  static String reason(Throwable cause, InetSocketAddress address) {
     String message = String.valueOf(cause.getMessage());
     if (Network.inUse(cause)) {
       return "the port is in use; end the program that has it (ss -lntup shows it), or change bind";

@@ -25,6 +25,11 @@ public final class Lease implements Selection, AutoCloseable {
     return member.backend();
   }
 
+  /** The same as member of its pool. */
+  public Member member() {
+    return member;
+  }
+
   /** The load of the backend's address, for the session to count on. */
   public Load load() {
     return member.load();

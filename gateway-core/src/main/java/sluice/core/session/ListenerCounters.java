@@ -40,7 +40,8 @@ public final class ListenerCounters {
     refused.get(reason).increment();
   }
 
-  void dataIntruder() {
+  /** Counts a data connection of a stranger. */
+  public void dataIntruder() {
     dataIntruders.increment();
   }
 

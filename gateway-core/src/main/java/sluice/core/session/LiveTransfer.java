@@ -12,7 +12,7 @@ import sluice.core.pool.Load;
 final class LiveTransfer implements Transfer {
 
   private final LiveSession session;
-  private final TransferSpec spec;
+  private TransferSpec spec;
   private final Load load;
   private final Side source;
   private final long startNanos = System.nanoTime();
@@ -36,6 +36,11 @@ final class LiveTransfer implements Transfer {
   public void moved(long payload) {
     session.count(source, payload);
     add(payload);
+  }
+
+  /** What it turned out to be, where nothing announced it. */
+  void known(TransferSpec seen) {
+    spec = seen;
   }
 
   /** Bytes of the data connection; the session has counted them already. */

@@ -1,13 +1,25 @@
 package sluice.core.session;
 
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import sluice.api.protocol.StaticPorts;
+import sluice.core.net.Addresses;
+import sluice.core.pool.Member;
+import sluice.core.pool.MemberHealth;
 
 /** All open sessions of the gateway. Thread-safe. */
 public final class SessionRegistry {
+
+  private static final Comparator<LiveSession> RECEIVERS =
+      Comparator.comparingInt(LiveSession::runningTransfers)
+          .thenComparing(LiveSession::start, Comparator.reverseOrder());
 
   private final ConcurrentMap<String, LiveSession> sessions = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
@@ -32,6 +44,46 @@ public final class SessionRegistry {
   /** Whether the gateway is stopping: new sessions are refused. */
   boolean stopping() {
     return stopping;
+  }
+
+  /**
+   * Gives a data connection that arrived on a static port to the session that it belongs to: one
+   * whose backend has the port and is not down. Of several the address cannot tell, so one without
+   * a running transfer takes it, the youngest first.
+   *
+   * @param data accepted, not registered, with both addresses
+   * @param rules by the name of the listener; sessions of others are passed over
+   * @return false if there is no such session; nothing was done
+   */
+  public boolean forward(SocketChannel data, Map<String, StaticPorts> rules) {
+    int port = data.localAddress().getPort();
+    InetAddress peer = Addresses.plain(data.remoteAddress()).getAddress();
+    TcpSession best = null;
+    for (LiveSession session : sessions.values()) {
+      StaticPorts rule = rules.get(session.listener());
+      if (rule != null
+          && session instanceof TcpSession candidate
+          && (rule.anyPeer() || candidate.clientAddress().getAddress().equals(peer))
+          && servedOn(candidate, port)
+          && (best == null || RECEIVERS.compare(candidate, best) < 0)) {
+        best = candidate;
+      }
+    }
+    if (best == null) {
+      return false;
+    }
+    best.forward(data, rules.get(best.listener()).idleTimeout());
+    return true;
+  }
+
+  private static boolean servedOn(LiveSession session, int port) {
+    Attempt served = session.backend();
+    if (served == null) {
+      return false;
+    }
+    Member member = served.lease().member();
+    return member.health().state() != MemberHealth.State.DOWN
+        && member.configured().dataPorts().filter(ports -> ports.contains(port)).isPresent();
   }
 
   /** The open sessions, a live view. */

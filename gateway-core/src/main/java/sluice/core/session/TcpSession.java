@@ -27,10 +27,17 @@ import sluice.core.net.Relay;
 /** A session over TCP. On its event loop. */
 public final class TcpSession extends LiveSession implements StreamSession {
 
+  /** Data connections of one session at a time; clients need one, and some open the next early. */
+  private static final int MOST_FORWARDS = 16;
+
   private final SocketChannel client;
   private final Activity activity = new Activity();
   private final Set<RelayedData> dataConnections = new LinkedHashSet<>(2);
+  private final Set<PortForward> forwards = new LinkedHashSet<>(2);
   private Relay relay;
+
+  /** How the control connection ended while data was still on its way; else null. */
+  private Outcome afterData;
 
   /**
    * Begins a session.
@@ -49,17 +56,13 @@ public final class TcpSession extends LiveSession implements StreamSession {
     // Two hops, so that the handlers of the protocol see the end before us.
     client
         .closeFuture()
-        .addListener(
-            closed ->
-                eventLoop()
-                    .execute(
-                        () ->
-                            eventLoop()
-                                .execute(
-                                    () ->
-                                        end(
-                                            Outcome.aborted(
-                                                Side.CLIENT, "it closed the connection")))));
+        .addListener(closed -> eventLoop().execute(() -> eventLoop().execute(this::clientClosed)));
+  }
+
+  private void clientClosed() {
+    if (afterData == null) {
+      end(Outcome.aborted(Side.CLIENT, "it closed the connection"));
+    }
   }
 
   @Override
@@ -108,7 +111,12 @@ public final class TcpSession extends LiveSession implements StreamSession {
                 // Once a side has said its last word, either may leave without reading the rest:
                 // SSH peers close so after their good-bye, which is seen as a reset.
                 boolean whole = by == null || oneEnded;
-                end(whole ? Outcome.ok() : Outcome.aborted(by, Failures.text(cause)));
+                if (whole && !forwards.isEmpty()) {
+                  // The good-bye may overtake the data that it follows.
+                  afterData = Outcome.ok();
+                } else {
+                  end(whole ? Outcome.ok() : Outcome.aborted(by, Failures.text(cause)));
+                }
               }
             });
   }
@@ -133,8 +141,38 @@ public final class TcpSession extends LiveSession implements StreamSession {
     dataConnections.remove(data);
   }
 
+  /**
+   * Takes a data connection that arrived on a port of this session's backend, on any thread.
+   *
+   * @param data accepted, not registered
+   * @param idleTimeout zero for never
+   */
+  void forward(SocketChannel data, Duration idleTimeout) {
+    eventLoop()
+        .execute(
+            () -> {
+              if (ended() || forwards.size() >= MOST_FORWARDS) {
+                data.unsafe().closeForcibly();
+                return;
+              }
+              PortForward forward = new PortForward(this, data, idleTimeout);
+              forwards.add(forward);
+              forward.start();
+            });
+  }
+
+  void closed(PortForward forward) {
+    forwards.remove(forward);
+    if (afterData != null && forwards.isEmpty()) {
+      end(afterData);
+    }
+  }
+
   @Override
   void closeChannels() {
+    for (PortForward forward : List.copyOf(forwards)) {
+      forward.close();
+    }
     for (RelayedData data : List.copyOf(dataConnections)) {
       data.close();
     }

@@ -33,7 +33,7 @@ public final class PoolFixtures {
   public static BackendDescriptor backend(
       int lastByte, int weight, boolean backup, int maxSessions) {
     return new BackendDescriptor(
-        new HostPort("127.9.0." + lastByte, 21), weight, backup, maxSessions);
+        new HostPort("127.9.0." + lastByte, 21), weight, backup, maxSessions, Optional.empty());
   }
 
   /** A pool of backends a, b, c and so on. */

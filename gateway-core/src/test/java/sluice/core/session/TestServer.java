@@ -21,7 +21,11 @@ final class TestServer implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
 
   TestServer(Behaviour behaviour) throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), behaviour);
+  }
+
+  TestServer(InetSocketAddress at, Behaviour behaviour) throws IOException {
+    server = new ServerSocket(at.getPort(), 50, at.getAddress());
     start(
         () -> {
           while (true) {

@@ -1,5 +1,6 @@
 package sluice.api.protocol;
 
+import java.util.Optional;
 import java.util.Set;
 import sluice.api.ExtensionFactory;
 import sluice.api.SessionKey;
@@ -18,6 +19,17 @@ public interface ProtocolFactory<O extends Record> extends ExtensionFactory<O, P
   /** The keys that sessions of this protocol may carry, for {@code check} to verify rules with. */
   default Set<SessionKey<?>> keys() {
     return Set.of();
+  }
+
+  /**
+   * Whether listeners with these options relay the static data ports of their pool's backends; then
+   * every backend of the pool must have some. Asked at {@code check} and at the start; streams
+   * only.
+   *
+   * @param options as bound
+   */
+  default Optional<StaticPorts> staticPorts(O options) {
+    return Optional.empty();
   }
 
   /** What a protocol's listeners are bound with. */

@@ -284,7 +284,11 @@ public final class Binder {
     }
     Place here = place.child(component.key(), tuple == null ? null : tuple.getKeyNode());
     Node node = tuple == null ? null : tuple.getValueNode();
-    return record(new Shape.RecordOf(extension.get().optionsType()), here, node, depth + 1);
+    Optional<? extends Record> bound =
+        record(new Shape.RecordOf(extension.get().optionsType()), here, node, depth + 1);
+    // For what the extension itself says of its options when the whole is looked at.
+    bound.ifPresent(value -> findings.bound(here, value, tuple != null));
+    return bound;
   }
 
   private static String kinds(Extensions.Kind kind) {

@@ -71,6 +71,12 @@ public final class Findings {
     return Optional.ofNullable(maps.get(place.path()));
   }
 
+  /** Whether something stands at a path, however wrong. */
+  public boolean has(Place place) {
+    return positions.containsKey(place.path())
+        || problems.stream().anyMatch(problem -> problem.path().equals(place.path()));
+  }
+
   /** The place of a key, or of what should have it. */
   public Place place(Place parent, String key) {
     Place child = parent.child(key);

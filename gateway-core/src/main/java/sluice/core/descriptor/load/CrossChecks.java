@@ -43,6 +43,8 @@ final class CrossChecks {
       pools.get().forEach(this::pool);
     }
     listeners.ifPresent(all -> new ListenerChecks(extensions, findings).check(all));
+    new StaticPortChecks(extensions, findings, listeners.orElse(Map.of()), pools.orElse(Map.of()))
+        .check();
     findings
         .map(Place.DOCUMENT.child("pools"))
         .ifPresent(all -> all.values().forEach(this::health));

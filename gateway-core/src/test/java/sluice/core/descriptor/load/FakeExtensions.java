@@ -20,6 +20,7 @@ import sluice.api.health.HealthCheck;
 import sluice.api.health.HealthCheckFactory;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
+import sluice.api.protocol.StaticPorts;
 import sluice.api.protocol.StreamProtocol;
 import sluice.core.plugins.Extensions;
 
@@ -33,6 +34,7 @@ final class FakeExtensions {
         protocol("ftp", ProtocolFactory.Transport.STREAM, FtpOptions.class),
         protocol("tftp", ProtocolFactory.Transport.DATAGRAM, TftpOptions.class),
         protocol("sftp", ProtocolFactory.Transport.STREAM, NoOptions.class),
+        new Unread(),
         protocol("every", ProtocolFactory.Transport.STREAM, EveryOptions.class),
         strategy("round-robin", NoOptions.class),
         strategy("least-transfers", NoOptions.class),
@@ -106,6 +108,34 @@ final class FakeExtensions {
       Map<String, Duration> times,
       @Default("[a, b]") List<String> words,
       @Range(min = 1, max = 9) Optional<Integer> count) {}
+
+  /** A protocol that wants the static data ports of backends. */
+  record Unread() implements ProtocolFactory<NoOptions> {
+    @Override
+    public String name() {
+      return "unread";
+    }
+
+    @Override
+    public Class<NoOptions> optionsType() {
+      return NoOptions.class;
+    }
+
+    @Override
+    public Transport transport() {
+      return Transport.STREAM;
+    }
+
+    @Override
+    public Optional<StaticPorts> staticPorts(NoOptions options) {
+      return Optional.of(new StaticPorts("protocol: unread", false, Duration.ZERO));
+    }
+
+    @Override
+    public Protocol create(NoOptions options) {
+      return (StreamProtocol) session -> {};
+    }
+  }
 
   static <O extends Record> ProtocolFactory<O> protocol(
       String name, ProtocolFactory.Transport transport, Class<O> type) {
