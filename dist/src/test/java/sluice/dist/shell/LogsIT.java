@@ -60,9 +60,9 @@ class LogsIT {
                     .replace("100 MB", "2 KB")
                     .replace("exceeds=\"30\"", "exceeds=\"3\""))
             .toString());
-    site.running();
+    Site.Running gateway = site.running();
 
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       session("report.txt");
     }
 
@@ -70,7 +70,9 @@ class LogsIT {
         Duration.ofSeconds(20),
         () -> "old files come and go; there are " + old(),
         () -> old().size() >= 2 && old().size() <= 4);
-    for (String line : Files.readAllLines(site.logs().resolve("access.log"))) {
+    gateway.signal("TERM");
+    assertEquals(0, gateway.exit());
+    for (String line : Site.text(site.logs().resolve("access.log")).lines().toList()) {
       assertTrue(new ObjectMapper().readTree(line).has("outcome"), line);
     }
   }

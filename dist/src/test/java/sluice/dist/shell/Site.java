@@ -43,7 +43,7 @@ final class Site implements AutoCloseable {
     }
     environment.put("SLUICE_LOGS", logs().toString());
     environment.put("SLUICE_CONFIG", descriptor().toString());
-    environment.put("SLUICE_JAVA_OPTS", "-Xmx128m");
+    environment.put("SLUICE_JAVA_OPTS", "-Xmx128m -XX:TieredStopAtLevel=1");
     describe("stop-timeout: 20s");
   }
 

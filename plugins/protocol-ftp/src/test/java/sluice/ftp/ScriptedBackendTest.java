@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,8 +20,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sluice.api.ExtensionFactory;
 import sluice.testkit.FtpPeer;
 import sluice.testkit.TestGateway;
@@ -165,6 +169,44 @@ class ScriptedBackendTest {
       }
       TestGateway.await("record", () -> !gateway.records("transfer").isEmpty());
       assertEquals("aborted", gateway.records("transfer").get(0).get("outcome"));
+    }
+  }
+
+  /** What fits the buffers on the way: the server is done before the client begins to read. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000000, false", "3000000, false", "6000000, false", "9000000, false", "20000000, false",
+    "1000000, true", "3000000, true", "6000000, true", "9000000, true", "20000000, true",
+  })
+  void slowReaderGetsEveryByteOfAServerThatIsDone(int size, boolean clientEndsItsStream)
+      throws Exception {
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    try (ScriptedServer server =
+            serving(
+                "RETR f",
+                (talk, data) -> {
+                  data.getOutputStream().write(content);
+                  talk.say("226 done");
+                });
+        TestGateway gateway = gateway("", server.address());
+        RawClient client = new RawClient(gateway.address("ftp"))) {
+      client.expect("220");
+      try (Socket data = client.prepare("PASV").open()) {
+        client.ask("150", "RETR f");
+        if (clientEndsItsStream) {
+          data.shutdownOutput();
+        }
+        Thread.sleep(300);
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        byte[] buffer = new byte[50_000];
+        for (int n = 0; n >= 0; n = data.getInputStream().read(buffer)) {
+          got.write(buffer, 0, n);
+          LockSupport.parkNanos(100_000);
+        }
+        assertArrayEquals(content, got.toByteArray());
+        client.expect("226");
+      }
     }
   }
 
