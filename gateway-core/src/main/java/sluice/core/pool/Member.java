@@ -48,6 +48,11 @@ public final class Member implements Candidate {
     return configured;
   }
 
+  /** Whether a port is one of its static data ports. */
+  public boolean hasDataPort(int port) {
+    return configured.dataPorts().filter(ports -> ports.contains(port)).isPresent();
+  }
+
   /** The load of its address, shared with other pools. */
   public Load load() {
     return load;

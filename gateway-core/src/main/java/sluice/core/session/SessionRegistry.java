@@ -82,8 +82,7 @@ public final class SessionRegistry {
       return false;
     }
     Member member = served.lease().member();
-    return member.health().state() != MemberHealth.State.DOWN
-        && member.configured().dataPorts().filter(ports -> ports.contains(port)).isPresent();
+    return member.health().state() != MemberHealth.State.DOWN && member.hasDataPort(port);
   }
 
   /** The open sessions, a live view. */

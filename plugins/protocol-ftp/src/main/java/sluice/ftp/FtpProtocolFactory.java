@@ -1,10 +1,12 @@
 package sluice.ftp;
 
+import java.util.Optional;
 import java.util.Set;
 import org.pf4j.Extension;
 import sluice.api.SessionKey;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
+import sluice.api.protocol.StaticPorts;
 import sluice.ftp.session.FtpOptions;
 import sluice.ftp.session.FtpProtocol;
 
@@ -30,6 +32,11 @@ public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
   @Override
   public Set<SessionKey<?>> keys() {
     return Set.of(SessionKey.USER, SessionKey.SERVER_NAME);
+  }
+
+  @Override
+  public Optional<StaticPorts> staticPorts(FtpOptions options) {
+    return options.staticPorts();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.DataConnectionConfigurationFactory;
 import org.apache.ftpserver.FtpServer;
+import org.apache.ftpserver.FtpServerConfigurationException;
 import org.apache.ftpserver.FtpServerFactory;
 import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.ftplet.UserManager;
@@ -16,6 +17,7 @@ import org.apache.ftpserver.listener.Listener;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.message.MessageResource;
 import org.apache.ftpserver.message.MessageResourceFactory;
+import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.PropertiesUserManagerFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
@@ -81,6 +83,41 @@ public final class FtpPeer implements AutoCloseable {
    * @throws IOException if it cannot listen
    */
   public static FtpPeer start(InetSocketAddress at, Path root, String name) throws IOException {
+    return start(at, root, name, DataPorts.ANY);
+  }
+
+  /**
+   * What a server does with passive data connections.
+   *
+   * @param passive the ports as in {@code 20000-20009}; 0 is any free port
+   * @param announced the address that PASV announces instead of its own; empty for its own
+   */
+  public record DataPorts(String passive, String announced) {
+
+    /** Any free port, and its own address. */
+    public static final DataPorts ANY = new DataPorts("0", "");
+  }
+
+  /**
+   * A server whose passive ports are set, as those behind a gateway or router are.
+   *
+   * @param at where it listens; port 0 is any free port
+   * @param root an existing folder, the user's home
+   * @param name what its greeting says
+   * @param ports for passive data connections
+   * @throws IOException if it cannot listen
+   */
+  public static FtpPeer start(InetSocketAddress at, Path root, String name, DataPorts ports)
+      throws IOException {
+    return start(at, root, name, ports, null);
+  }
+
+  /** A server with TLS: explicit, or implicit from the first byte on. */
+  public record Tls(Path keyStore, String keyStorePassword, boolean implicit) {}
+
+  /** The same with TLS; clients may still log in without it unless it is implicit. */
+  public static FtpPeer start(
+      InetSocketAddress at, Path root, String name, DataPorts ports, Tls tls) throws IOException {
     Objects.requireNonNull(name);
     ListenerFactory listeners = new ListenerFactory();
     listeners.setServerAddress(at.getAddress().getHostAddress());
@@ -89,6 +126,25 @@ public final class FtpPeer implements AutoCloseable {
     data.setActiveEnabled(true);
     data.setActiveIpCheck(true);
     data.setPassiveIpCheck(true);
+    data.setPassivePorts(ports.passive());
+    if (!ports.announced().isEmpty()) {
+      data.setPassiveExternalAddress(ports.announced());
+    }
+    if (tls != null) {
+      SslConfigurationFactory certificate = new SslConfigurationFactory();
+      certificate.setKeystoreFile(tls.keyStore().toFile());
+      certificate.setKeystorePassword(tls.keyStorePassword());
+      certificate.setKeyPassword(tls.keyStorePassword());
+      certificate.setKeystoreType("PKCS12");
+      certificate.setSslProtocol("TLSv1.2", "TLSv1.3");
+      try {
+        listeners.setSslConfiguration(certificate.createSslConfiguration());
+      } catch (FtpServerConfigurationException e) {
+        throw new IOException("no TLS with " + tls.keyStore() + ": " + e.getMessage(), e);
+      }
+      listeners.setImplicitSsl(tls.implicit());
+      data.setImplicitSsl(tls.implicit());
+    }
     listeners.setDataConnectionConfiguration(data.createDataConnectionConfiguration());
     Listener listener = listeners.createListener();
 

@@ -1,13 +1,28 @@
 package sluice.ftp.session;
 
 import java.time.Duration;
+import java.util.Optional;
 import sluice.api.ByteSize;
 import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PortRanges;
+import sluice.api.protocol.StaticPorts;
 
 /** The options of an FTP listener. */
 public record FtpOptions(
+    @Doc(
+            "rewrite reads the control connection and rewrites what announces data connections;"
+                + " passthrough hands everything through unread, TLS between client and backend"
+                + " included, and passthrough-implicit the same for TLS from the first byte on"
+                + " (port 990). Passed through, every backend needs data-ports.")
+        @Default("rewrite")
+        ControlMode control,
+    @Doc(
+            "Passed through, from where data connections may come: strict is the address of the"
+                + " control connection, any is any address while a session with that backend is"
+                + " open.")
+        @Default("strict")
+        DataPeer dataPeer,
     @Doc(
             "The IPv4 address that clients are told in answer to PASV: auto (the address the client"
                 + " dialled), an address, or a name that is looked up as it changes.")
@@ -60,6 +75,14 @@ public record FtpOptions(
     if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
       throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
     }
+  }
+
+  /** What is passed through can announce no other ports than the backends' own. */
+  public Optional<StaticPorts> staticPorts() {
+    return control.unread()
+        ? Optional.of(
+            new StaticPorts("control: " + control, dataPeer == DataPeer.ANY, dataIdleTimeout))
+        : Optional.empty();
   }
 
   private static void positive(String name, Duration value) {

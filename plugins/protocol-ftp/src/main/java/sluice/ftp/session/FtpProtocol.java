@@ -19,7 +19,11 @@ public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   @Override
   public void accept(StreamSession session) {
-    new FtpSession(session, options, publicAddress).begin();
+    switch (options.control()) {
+      case REWRITE -> new FtpSession(session, options, publicAddress).begin();
+      case PASSTHROUGH -> new PassthroughControl(session).begin();
+      case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
+    }
   }
 
   @Override

@@ -294,6 +294,8 @@ class ControlTest {
         IllegalArgumentException.class,
         () ->
             new FtpOptions(
+                ControlMode.REWRITE,
+                DataPeer.STRICT,
                 "auto",
                 PortRanges.ANY,
                 PortRanges.ANY,
@@ -305,6 +307,8 @@ class ControlTest {
         IllegalArgumentException.class,
         () ->
             new FtpOptions(
+                ControlMode.REWRITE,
+                DataPeer.STRICT,
                 "auto",
                 PortRanges.ANY,
                 PortRanges.ANY,

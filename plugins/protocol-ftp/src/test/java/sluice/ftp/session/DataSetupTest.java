@@ -316,6 +316,8 @@ class DataSetupTest {
     FtpOptions base = Scene.options("203.0.113.9");
     FtpOptions options =
         new FtpOptions(
+            ControlMode.REWRITE,
+            DataPeer.STRICT,
             base.publicAddress(),
             PortRanges.parse("50000-50999"),
             PortRanges.parse("51000-51999"),

@@ -35,6 +35,8 @@ final class Scene implements AutoCloseable {
 
   static FtpOptions options(String publicAddress) {
     return new FtpOptions(
+        ControlMode.REWRITE,
+        DataPeer.STRICT,
         publicAddress,
         PortRanges.ANY,
         PortRanges.ANY,
