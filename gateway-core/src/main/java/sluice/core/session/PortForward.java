@@ -13,6 +13,7 @@ import sluice.api.protocol.Outcome;
 import sluice.api.protocol.TransferSpec;
 import sluice.api.protocol.TransferSpec.Direction;
 import sluice.core.net.Addresses;
+import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
 import sluice.core.net.Relay;
 
@@ -59,14 +60,7 @@ final class PortForward implements Relay.Events {
         new InetSocketAddress(
             session.backend().address().getAddress(), client.localAddress().getPort());
     ChannelFuture dialled =
-        session
-            .scope()
-            .network()
-            .dial(
-                session.eventLoop(),
-                remote,
-                session.lease().backend().source().orElse(null),
-                DIAL_TIMEOUT);
+        session.scope().network().dial(session.eventLoop(), remote, source(), DIAL_TIMEOUT);
     backend = (SocketChannel) dialled.channel();
     Network.hold(backend);
     client.closeFuture().addListener(closed -> lostBeforeJoined());
@@ -75,6 +69,7 @@ final class PortForward implements Relay.Events {
           if (over) {
             backend.close();
           } else if (dialled.isSuccess()) {
+            announce();
             join();
           } else {
             LOG.info(
@@ -86,6 +81,21 @@ final class PortForward implements Relay.Events {
             close();
           }
         });
+  }
+
+  /** Servers want the data from where the control connection comes from. */
+  private LocalAddress source() {
+    Attempt served = session.backend();
+    return served.local(Addresses.plain(served.channel().localAddress()).getAddress());
+  }
+
+  /** Tells the backend whose data connection it is, if the pool wants that. */
+  private void announce() {
+    session
+        .backend()
+        .pool()
+        .proxyVersionOfData()
+        .ifPresent(version -> backend.writeAndFlush(session.proxyHeader(version)));
   }
 
   private void lostBeforeJoined() {

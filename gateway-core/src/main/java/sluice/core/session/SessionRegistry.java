@@ -63,7 +63,7 @@ public final class SessionRegistry {
       StaticPorts rule = rules.get(session.listener());
       if (rule != null
           && session instanceof TcpSession candidate
-          && (rule.anyPeer() || candidate.clientAddress().getAddress().equals(peer))
+          && (rule.anyPeer() || mayCome(candidate, peer))
           && servedOn(candidate, port)
           && (best == null || RECEIVERS.compare(candidate, best) < 0)) {
         best = candidate;
@@ -74,6 +74,12 @@ public final class SessionRegistry {
     }
     best.forward(data, rules.get(best.listener()).idleTimeout());
     return true;
+  }
+
+  /** The client, or the balancer in front that relays its connections. */
+  private static boolean mayCome(TcpSession session, InetAddress peer) {
+    return session.clientAddress().getAddress().equals(peer)
+        || session.front().filter(peer::equals).isPresent();
   }
 
   private static boolean servedOn(LiveSession session, int port) {

@@ -45,6 +45,7 @@ class PassthroughTest {
       client.upload(mode, "STOR up.bin", content);
       assertArrayEquals(content, Files.readAllBytes(root.resolve("up.bin")));
       client.ask("221", "QUIT");
+      client.close();
       TestGateway.await("session's record", () -> !gateway.records("session").isEmpty());
       assertEquals("ok", gateway.records("session").get(0).get("outcome"));
       Map<String, Object> up = gateway.records("transfer").get(1);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.ftpserver.ConnectionConfigFactory;
+import org.apache.ftpserver.DataConnectionConfiguration;
 import org.apache.ftpserver.DataConnectionConfigurationFactory;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerConfigurationException;
@@ -21,6 +22,7 @@ import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.PropertiesUserManagerFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
+import sluice.api.PortRanges;
 
 /**
  * A real FTP server (Apache FtpServer) in this JVM: passive and active data connections, IPv4 and
@@ -126,7 +128,6 @@ public final class FtpPeer implements AutoCloseable {
     data.setActiveEnabled(true);
     data.setActiveIpCheck(true);
     data.setPassiveIpCheck(true);
-    data.setPassivePorts(ports.passive());
     if (!ports.announced().isEmpty()) {
       data.setPassiveExternalAddress(ports.announced());
     }
@@ -145,7 +146,10 @@ public final class FtpPeer implements AutoCloseable {
       listeners.setImplicitSsl(tls.implicit());
       data.setImplicitSsl(tls.implicit());
     }
-    listeners.setDataConnectionConfiguration(data.createDataConnectionConfiguration());
+    DataConnectionConfiguration dataConnections = data.createDataConnectionConfiguration();
+    PortRanges passive = PortRanges.parse(ports.passive());
+    listeners.setDataConnectionConfiguration(
+        passive.any() ? dataConnections : new OwnPassivePorts(dataConnections, passive));
     Listener listener = listeners.createListener();
 
     ConnectionConfigFactory limits = new ConnectionConfigFactory();
