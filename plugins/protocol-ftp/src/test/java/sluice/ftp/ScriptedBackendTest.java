@@ -14,18 +14,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sluice.api.ExtensionFactory;
+import sluice.api.balance.Balancer;
+import sluice.api.balance.BalancerFactory;
 import sluice.testkit.FtpPeer;
 import sluice.testkit.TestGateway;
 
@@ -363,32 +368,67 @@ class ScriptedBackendTest {
     }
   }
 
+  /** Takes the backends in turn. */
+  private static final class Turns implements BalancerFactory<Turns.Options> {
+    record Options() {}
+
+    @Override
+    public String name() {
+      return "turns";
+    }
+
+    @Override
+    public Class<Options> optionsType() {
+      return Options.class;
+    }
+
+    @Override
+    public Balancer create(Options options) {
+      AtomicInteger turn = new AtomicInteger();
+      return (session, all) -> all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
+    }
+  }
+
   @Test
-  void transfersOfOneSessionFindTheirOwnServer(@TempDir Path root) throws Exception {
+  void everyDataConnectionOfASessionGoesToTheSessionsOwnServer(@TempDir Path root)
+      throws Exception {
     List<FtpPeer> peers = new ArrayList<>();
     ExecutorService clients = Executors.newFixedThreadPool(16);
+    StringBuilder backends = new StringBuilder();
     try {
-      for (String name : new String[] {"a", "b", "c"}) {
+      for (String name : new String[] {"aa", "bb", "cc"}) {
         Path home = Files.createDirectory(root.resolve(name));
         Files.writeString(home.resolve("who"), name);
-        peers.add(FtpPeer.start(home));
+        FtpPeer peer = FtpPeer.start(new InetSocketAddress("127.0.0.1", 0), home, name);
+        peers.add(peer);
+        backends.append(
+            "      %s: { address: \"127.0.0.1:%d\" }\n".formatted(name, peer.address().getPort()));
       }
-      try (TestGateway a = gateway("", peers.get(0).address());
-          TestGateway b = gateway("", peers.get(1).address());
-          TestGateway c = gateway("", peers.get(2).address())) {
-        List<TestGateway> gateways = List.of(a, b, c);
+      String yaml =
+          """
+          listeners:
+            ftp: { protocol: ftp, bind: "127.0.0.1:0", pool: files }
+          pools:
+            files:
+              balance: { strategy: turns }
+              backends:
+          """
+              + backends;
+      try (TestGateway gateway = TestGateway.start(yaml, new FtpProtocolFactory(), new Turns())) {
+        Map<String, Integer> served = new ConcurrentHashMap<>();
         List<Future<?>> done = new ArrayList<>();
         for (int i = 0; i < 90; i++) {
-          int n = i;
           done.add(
               clients.submit(
                   () -> {
-                    try (RawClient client =
-                        RawClient.loggedIn(gateways.get(n % 3).address("ftp"))) {
+                    try (RawClient client = new RawClient(gateway.address("ftp"))) {
+                      String name = client.expect("220 ").substring(4, 6);
+                      served.merge(name, 1, Integer::sum);
+                      client.ask("331", "USER user");
+                      client.ask("230", "PASS password");
+                      client.ask("200", "TYPE I");
                       for (String mode : new String[] {"PASV", "EPSV", "PORT", "EPRT"}) {
-                        assertArrayEquals(
-                            new byte[] {(byte) ("abc".charAt(n % 3))},
-                            client.download(mode, "RETR who"));
+                        assertEquals(name, new String(client.download(mode, "RETR who")));
                       }
                       client.ask("221", "QUIT");
                     }
@@ -398,6 +438,7 @@ class ScriptedBackendTest {
         for (Future<?> one : done) {
           one.get(60, TimeUnit.SECONDS);
         }
+        assertEquals(Map.of("aa", 30, "bb", 30, "cc", 30), served);
       }
     } finally {
       clients.shutdownNow();

@@ -6,10 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.Side;
@@ -27,9 +25,6 @@ final class FtpSession implements BackendConnector {
 
   private static final Logger LOG = LoggerFactory.getLogger(FtpSession.class);
 
-  /** Commands that may wait before the client is not read any more. */
-  private static final int MAX_WAITING = 64;
-
   /** How long a transfer may move nothing when the client's control connection has ended. */
   private static final Duration STILL = Duration.ofSeconds(1);
 
@@ -39,11 +34,9 @@ final class FtpSession implements BackendConnector {
   private final FtpOptions options;
   private final PublicAddress publicAddress;
   private final Channel client;
-  private final Deque<Supplier<Exchange>> waiting = new ArrayDeque<>();
+  private final CommandQueue queue = new CommandQueue();
   private final DataState data = new DataState();
   private BackendLink link;
-  private Exchange current;
-  private boolean pumping;
   private boolean finishing;
   private boolean clientEnded;
   private Reply farewell;
@@ -95,11 +88,10 @@ final class FtpSession implements BackendConnector {
       return;
     }
     LOG.debug("{} client: {}", session, line);
-    if (current != null && line instanceof Command command && current.interrupt(command)) {
-      return;
+    if (!(line instanceof Command command && queue.interrupted(command))) {
+      queue.add(() -> Commands.exchange(this, line));
+      pump();
     }
-    waiting.add(() -> Commands.exchange(this, line));
-    pump();
   }
 
   /**
@@ -116,13 +108,13 @@ final class FtpSession implements BackendConnector {
   }
 
   private void leaveIfDone() {
-    if (clientEnded && waiting.isEmpty() && (current == null || current.answered())) {
+    if (clientEnded && queue.allAnswered()) {
       clientGone();
     }
   }
 
   private void watchTransfer(long movedBefore) {
-    long moved = current != null && current.transferring() ? current.bytesMoved() : -1;
+    long moved = queue.transferring() ? queue.current().bytesMoved() : -1;
     if (moved >= 0 && moved == movedBefore) {
       clientGone();
     } else {
@@ -133,7 +125,7 @@ final class FtpSession implements BackendConnector {
 
   void clientGone() {
     session.end(
-        current != null && current.transferring()
+        queue.transferring()
             ? Outcome.aborted(Side.CLIENT, "closed the control connection during a transfer")
             : link == null
                 ? Outcome.aborted(Side.CLIENT, "left before a server had greeted")
@@ -142,23 +134,10 @@ final class FtpSession implements BackendConnector {
 
   /** Starts what waits, as far as it may be started, and reads the client if there is room. */
   void pump() {
-    if (pumping) {
-      return;
-    }
-    pumping = true;
-    while (link != null
-        && current == null
-        && !waiting.isEmpty()
-        && client.isWritable()
-        && !session.ended()) {
-      current = waiting.remove().get();
-      current.start();
-    }
-    pumping = false;
+    queue.run(() -> link != null && client.isWritable() && !session.ended());
     if (link != null && !session.ended()) {
       if (!clientEnded) {
-        // Netty's epoll transport does not bear it any more when the stream has ended.
-        client.config().setAutoRead(waiting.size() < MAX_WAITING);
+        client.config().setAutoRead(queue.hasRoom());
       }
       link.channel().config().setAutoRead(client.isWritable());
     }
@@ -167,32 +146,27 @@ final class FtpSession implements BackendConnector {
 
   /** Whether no command waits behind the current one. */
   boolean nothingWaits() {
-    return waiting.isEmpty();
+    return queue.nothingWaits();
   }
 
   /** Keeps the place of a command that is told to the backend ahead of its turn. */
   LaterAnswer later() {
     LaterAnswer answer = new LaterAnswer(this);
-    waiting.add(answer);
+    queue.add(answer);
     return answer;
   }
 
-  /**
-   * Gives the answers that wait for nothing but the current exchange's, if it has given its own.
-   */
+  /** Gives the answers that waited for the current exchange's alone, if that was given. */
   void flushAnswers() {
-    while (current != null
-        && current.answered()
-        && waiting.peek() instanceof LaterAnswer answer
-        && answer.reply() != null) {
-      waiting.remove();
-      toClient(answer.reply());
+    for (LaterAnswer next = queue.nextAnswer(); next != null; next = queue.nextAnswer()) {
+      toClient(next.reply());
     }
   }
 
   // What comes from the backend.
 
   void replied(Reply reply) {
+    Exchange current = queue.current();
     if (session.ended()) {
       return;
     }
@@ -213,6 +187,7 @@ final class FtpSession implements BackendConnector {
     if (session.ended() || farewell != null) {
       return;
     }
+    Exchange current = queue.current();
     farewell =
         reason != null
             ? reason
@@ -279,8 +254,8 @@ final class FtpSession implements BackendConnector {
   }
 
   /** Runs something later, unless the session has ended by then. */
-  void after(Duration delay, Runnable task) {
-    session
+  Future<?> after(Duration delay, Runnable task) {
+    return session
         .eventLoop()
         .schedule(
             () -> {
@@ -294,17 +269,14 @@ final class FtpSession implements BackendConnector {
 
   /** Another exchange takes over. */
   void replace(Exchange before, Exchange by) {
-    if (current == before) {
-      current = by;
-    }
+    queue.replace(before, by);
   }
 
   /** The exchange is over and the next may start. */
   void done(Exchange exchange) {
-    if (current != exchange || session.ended()) {
+    if (!queue.over(exchange) || session.ended()) {
       return;
     }
-    current = null;
     if (farewell != null) {
       leave();
     } else if (finishing) {
@@ -316,7 +288,7 @@ final class FtpSession implements BackendConnector {
 
   private void finish() {
     finishing = true;
-    if (current == null || !current.transferring()) {
+    if (!queue.transferring()) {
       toClient(CLOSING);
       session.end(Outcome.ok());
     }

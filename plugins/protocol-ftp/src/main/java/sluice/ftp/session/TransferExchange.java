@@ -1,6 +1,7 @@
 package sluice.ftp.session;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.Side;
@@ -34,7 +35,7 @@ final class TransferExchange implements Exchange {
   private Reply last;
   private Reply doubtful;
   private boolean answered;
-  private boolean waitingForWord;
+  private Future<?> patience;
   private Resync resync;
   private StatQuestion stat;
 
@@ -119,18 +120,18 @@ final class TransferExchange implements Exchange {
 
   /** The data connection may have ended; the backend has not said anything final. */
   private void waitForTheBackend() {
-    if (data == null || !data.ended() || waitingForWord) {
+    if (data == null || !data.ended() || patience != null) {
       return;
     }
-    waitingForWord = true;
     if (data.broken() && data.outcome().result() == Outcome.Result.TIMED_OUT) {
       answerAlone(failure());
     } else if (data.broken()) {
-      ftp.after(ftp.options().dataAbortTimeout(), () -> answerAlone(failure()));
+      patience = ftp.after(ftp.options().dataAbortTimeout(), () -> answerAlone(failure()));
     } else {
-      ftp.after(
-          ftp.options().dataIdleTimeout(),
-          () -> answerAlone(Reply.of(451, "The server did not confirm the transfer.")));
+      patience =
+          ftp.after(
+              ftp.options().dataIdleTimeout(),
+              () -> answerAlone(Reply.of(451, "The server did not confirm the transfer.")));
     }
   }
 
@@ -158,6 +159,9 @@ final class TransferExchange implements Exchange {
 
   private void deliver(Reply reply) {
     answered = true;
+    if (patience != null) {
+      patience.cancel(false);
+    }
     if (data != null) {
       Outcome outcome =
           data.broken()
