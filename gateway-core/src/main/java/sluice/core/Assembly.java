@@ -1,5 +1,6 @@
 package sluice.core;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +16,18 @@ import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
 import sluice.api.protocol.StreamProtocol;
+import sluice.core.descriptor.AcceptProxyDescriptor;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.ListenerDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.descriptor.SourceAddresses;
 import sluice.core.health.HealthMonitor;
+import sluice.core.listener.FrontBalancers;
 import sluice.core.listener.Listener;
 import sluice.core.listener.Route;
+import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
+import sluice.core.net.Transport;
 import sluice.core.plugins.Extensions;
 import sluice.core.plugins.Installed;
 import sluice.core.pool.LoadTable;
@@ -111,7 +117,8 @@ final class Assembly {
                                             network,
                                             new ListenerCounters(),
                                             registry,
-                                            records))))));
+                                            records),
+                                        configured.proxyProtocol().map(Assembly::front))))));
     throwIfAny(() -> {});
     return listeners;
   }
@@ -148,6 +155,47 @@ final class Assembly {
         LOG.warn("a protocol failed to close", e);
       }
     }
+  }
+
+  private static FrontBalancers front(AcceptProxyDescriptor configured) {
+    return new FrontBalancers(
+        address -> configured.acceptFrom().stream().anyMatch(each -> each.contains(address)),
+        configured.timeout());
+  }
+
+  /**
+   * What keeps connections from leaving from the pools' source addresses. A fixed address may still
+   * come, as one that moves between gateways does: that is logged only.
+   */
+  List<StartException.Problem> sourceProblems(Transport transport) {
+    List<StartException.Problem> found = new ArrayList<>();
+    descriptor
+        .pools()
+        .forEach(
+            (name, pool) ->
+                pool.source()
+                    .ifPresent(
+                        source -> {
+                          String path = "pools." + name + ".source";
+                          for (LocalAddress address : addresses(source)) {
+                            Optional<String> problem = address.problem(transport);
+                            if (address.kind() == LocalAddress.Kind.OWN) {
+                              problem.ifPresent(text -> LOG.warn("{}: {}", path, text));
+                            } else {
+                              problem.ifPresent(
+                                  text -> found.add(new StartException.Problem(path, text)));
+                            }
+                          }
+                        }));
+    return found;
+  }
+
+  private static List<LocalAddress> addresses(SourceAddresses source) {
+    if (source.client()) {
+      return List.of(new LocalAddress(InetAddress.getLoopbackAddress(), LocalAddress.Kind.FOREIGN));
+    }
+    LocalAddress.Kind kind = source.mapped() ? LocalAddress.Kind.ROUTED : LocalAddress.Kind.OWN;
+    return source.addresses().stream().map(each -> new LocalAddress(each.address(), kind)).toList();
   }
 
   private record Made<T>(T what, Installed<?> from) {}

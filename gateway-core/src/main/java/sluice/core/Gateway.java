@@ -83,6 +83,10 @@ public final class Gateway implements Operations, AutoCloseable {
     this.version = version;
     Assembly assembly = new Assembly(descriptor, extensions);
     Transport transport = transport(descriptor.net());
+    List<StartException.Problem> sources = assembly.sourceProblems(transport);
+    if (!sources.isEmpty()) {
+      throw new StartException(sources);
+    }
     this.pools = assembly.pools(new LoadTable());
     this.monitor = assembly.monitor(pools);
     this.network = new Network(transport, descriptor.net().eventLoops());

@@ -1,6 +1,7 @@
 package sluice.core.descriptor;
 
 import java.time.Duration;
+import java.util.Optional;
 import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PoolRef;
@@ -25,5 +26,9 @@ public record ListenerDescriptor(
                 + " as movement.")
         @Default("15m")
         Duration idleTimeout,
+    @Doc(
+            "Balancers in front that speak the PROXY protocol; without it clients come themselves."
+                + " Not over UDP.")
+        Optional<AcceptProxyDescriptor> proxyProtocol,
     @Doc("The protocol's own options.") @OptionsOf(kind = Extensions.Kind.PROTOCOL, by = "protocol")
         Record options) {}

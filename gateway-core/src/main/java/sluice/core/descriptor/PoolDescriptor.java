@@ -24,6 +24,14 @@ public record PoolDescriptor(
         @Default("2")
         @Range(min = 0, max = 100)
         int retries,
+    @Doc(
+            "The local addresses that connections to the backends leave from: one, or several with"
+                + " commas that take turns; a network such as 10.99.0.0/16, in which each client has"
+                + " an address of its own; or client, for the client's own address. Without it the"
+                + " system chooses.")
+        Optional<SourceAddresses> source,
+    @Doc("The PROXY protocol towards the backends; without it none is spoken. Not over UDP.")
+        Optional<SendProxyDescriptor> proxyProtocol,
     @Doc("The backends, by name.") @Names Map<String, BackendDescriptor> backends) {
 
   /** The pool's strategy. */

@@ -105,7 +105,13 @@ public final class HealthMonitor implements AutoCloseable {
         any -> Checks.create(pool.name(), factory, health));
     for (Member member : pool.members()) {
       ProbeKey key =
-          ProbeKey.of(pool.name(), member.backend().name(), member.configured(), health, factory);
+          ProbeKey.of(
+              pool.name(),
+              member.backend().name(),
+              member.configured(),
+              health,
+              member.backend().source(),
+              factory);
       followers.computeIfAbsent(key, any -> new ArrayList<>()).add(new Follower(member, health));
     }
   }

@@ -28,6 +28,7 @@ record ProbeKey(
       String name,
       BackendDescriptor backend,
       HealthDescriptor health,
+      Optional<InetAddress> poolSource,
       HealthCheckFactory<O> factory) {
     HostPort where =
         new HostPort(
@@ -38,7 +39,7 @@ record ProbeKey(
         where,
         health.check(),
         health.options(),
-        health.source(),
+        health.source().or(() -> poolSource),
         shared ? Optional.empty() : Optional.of(pool + "/" + name));
   }
 }

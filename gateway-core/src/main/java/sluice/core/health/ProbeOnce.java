@@ -12,6 +12,7 @@ import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.HealthDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.plugins.Extensions;
+import sluice.core.pool.Pool;
 import sluice.core.pool.PoolBackend;
 
 /** Runs one check by hand, without a gateway. */
@@ -64,7 +65,7 @@ public final class ProbeOnce {
     ProbeKey key;
     try {
       var factory = Checks.factory(extensions, health);
-      key = ProbeKey.of(poolName, name, configured, health, factory);
+      key = ProbeKey.of(poolName, name, configured, health, Pool.checkSource(pool), factory);
       check = Checks.create(poolName, factory, health);
     } catch (IllegalArgumentException e) {
       return NagiosResult.unknown(health.check(), e.getMessage());

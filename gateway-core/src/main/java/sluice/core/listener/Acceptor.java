@@ -5,13 +5,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import sluice.api.Side;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.StreamProtocol;
+import sluice.core.net.Addresses;
 import sluice.core.net.Network;
+import sluice.core.net.proxy.HeaderReader;
+import sluice.core.net.proxy.ProxyHeader;
 import sluice.core.session.TcpSession;
 
 /** Takes accepted connections, gives each an event loop and begins its session there. */
@@ -52,7 +57,47 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       return;
     }
     Route route = listener.route();
-    TcpSession session = new TcpSession(route.scope(), client);
+    if (route.front().isEmpty()) {
+      begin(route, client, client.remoteAddress(), client.localAddress());
+      return;
+    }
+    FrontBalancers front = route.front().get();
+    InetSocketAddress peer = Addresses.plain(client.remoteAddress());
+    if (!front.trusts(peer.getAddress())) {
+      client.close();
+      route.scope().counters().strangerBeforeFront();
+      front.refused(
+          listener.name(),
+          peer.getAddress(),
+          "it is not one of the balancers that proxy-protocol accepts connections from");
+      return;
+    }
+    HeaderReader.read(
+        client,
+        front.timeout(),
+        new HeaderReader.Events() {
+          @Override
+          public void read(Optional<ProxyHeader> header) {
+            if (client.localAddress() != null) {
+              begin(
+                  route,
+                  client,
+                  header.map(ProxyHeader::source).orElse(peer),
+                  header.map(ProxyHeader::destination).orElse(client.localAddress()));
+            }
+          }
+
+          @Override
+          public void failed(String reason) {
+            route.scope().counters().badProxyHeader();
+            front.refused(listener.name(), peer.getAddress(), reason);
+          }
+        });
+  }
+
+  private void begin(
+      Route route, SocketChannel client, InetSocketAddress from, InetSocketAddress dialled) {
+    TcpSession session = new TcpSession(route.scope(), client, from, dialled);
     LOG.debug("{} from {}", session, client.remoteAddress());
     try {
       ((StreamProtocol) route.protocol()).accept(session);

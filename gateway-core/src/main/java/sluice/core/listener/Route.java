@@ -1,5 +1,6 @@
 package sluice.core.listener;
 
+import java.util.Optional;
 import sluice.api.protocol.Protocol;
 import sluice.core.session.SessionScope;
 
@@ -8,5 +9,6 @@ import sluice.core.session.SessionScope;
  *
  * @param protocol made for the listener
  * @param scope what the sessions share
+ * @param front the balancers in front, if clients come through balancers that speak PROXY
  */
-public record Route(Protocol protocol, SessionScope scope) {}
+public record Route(Protocol protocol, SessionScope scope, Optional<FrontBalancers> front) {}

@@ -107,13 +107,25 @@ public final class Network implements AutoCloseable {
   /** Opens a datagram socket. */
   public DatagramChannel datagram(EventLoop loop, InetSocketAddress address, ChannelHandler handler)
       throws IOException {
-    DatagramChannel channel = transport.datagram();
-    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LARGEST_DATAGRAM));
+    DatagramChannel channel = newDatagram();
     if (transport == Transport.EPOLL && address.getAddress().isAnyLocalAddress()) {
       // Tells the local address that each packet was sent to.
       channel.config().setOption(EpollChannelOption.IP_RECVORIGDSTADDR, true);
     }
     return (DatagramChannel) open(loop, channel, handler, address);
+  }
+
+  /** Opens a datagram socket on any free port of an address to leave from. */
+  public DatagramChannel datagram(EventLoop loop, LocalAddress source) throws IOException {
+    DatagramChannel channel = newDatagram();
+    source.prepare(channel.config());
+    return (DatagramChannel) open(loop, channel, null, new InetSocketAddress(source.address(), 0));
+  }
+
+  private DatagramChannel newDatagram() {
+    DatagramChannel channel = transport.datagram();
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LARGEST_DATAGRAM));
+    return channel;
   }
 
   /** Opens a datagram socket on a free port of the ranges. */
@@ -127,11 +139,11 @@ public final class Network implements AutoCloseable {
    * Connects; called on the loop. The channel has {@code autoRead} off and no handlers.
    *
    * @param remote resolved
-   * @param local the address to leave from, or null for the system's choice
+   * @param source the address to leave from, or null for the system's choice
    * @param timeout for the connect
    */
   public ChannelFuture dial(
-      EventLoop loop, InetSocketAddress remote, InetAddress local, Duration timeout) {
+      EventLoop loop, InetSocketAddress remote, LocalAddress source, Duration timeout) {
     SocketChannel channel = transport.socket();
     configure(channel);
     int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
@@ -140,14 +152,20 @@ public final class Network implements AutoCloseable {
     if (registered.cause() != null) {
       return registered;
     }
-    if (local == null) {
+    if (source == null) {
       return channel.connect(remote);
+    }
+    try {
+      source.prepare(channel.config());
+    } catch (IOException e) {
+      channel.close();
+      return channel.newFailedFuture(e);
     }
     if (transport == Transport.EPOLL) {
       // The port is chosen at connect, so that the ports of one source serve every destination.
       channel.config().setOption(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
-    return channel.connect(remote, new InetSocketAddress(local, 0));
+    return channel.connect(remote, new InetSocketAddress(source.address(), 0));
   }
 
   /**

@@ -1,5 +1,7 @@
 package sluice.core.pool;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +21,7 @@ import sluice.api.balance.Balancer;
 import sluice.api.balance.Candidate;
 import sluice.api.protocol.Refusal;
 import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.descriptor.SendProxyDescriptor;
 
 /**
  * Backends that can serve the same clients. Leasing is thread-safe and takes no lock; what is fit
@@ -33,6 +37,7 @@ public final class Pool implements AutoCloseable {
   private final Balancer balancer;
   private final String plugin;
   private final List<Member> members;
+  private final Sources sources;
 
   /** When the next complaint about the strategy may be logged, and how many were held back. */
   private final AtomicLong complainAt;
@@ -75,11 +80,12 @@ public final class Pool implements AutoCloseable {
                 all.add(
                     new Member(
                         this,
-                        new PoolBackend(name, key, configured.address(), Optional.empty()),
+                        new PoolBackend(name, key, configured.address(), checkSource(descriptor)),
                         configured,
                         loads.of(configured.address()),
                         now)));
     this.members = List.copyOf(all);
+    this.sources = new Sources(descriptor.source());
     this.candidates = Candidates.of(members);
   }
 
@@ -106,6 +112,37 @@ public final class Pool implements AutoCloseable {
   /** How many further backends are tried when one does not answer. */
   public int retries() {
     return descriptor.retries();
+  }
+
+  /** The address that checks of a pool's backends leave from, unless they have their own. */
+  public static Optional<InetAddress> checkSource(PoolDescriptor descriptor) {
+    return Sources.forChecks(descriptor.source());
+  }
+
+  /**
+   * The address that a connection to a backend is to leave from.
+   *
+   * @param session its client
+   * @param remote the backend's address
+   * @return empty if the system is to choose
+   * @throws IOException if there is none of the backend's family
+   */
+  public Optional<Source> source(SessionInfo session, InetAddress remote) throws IOException {
+    return sources.next(session, remote);
+  }
+
+  /** The version of the PROXY protocol that connections to the backends begin with. */
+  public OptionalInt proxyVersion() {
+    return descriptor.proxyProtocol().isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(descriptor.proxyProtocol().get().send().ordinal() + 1);
+  }
+
+  /** The same for the data connections that the gateway opens. */
+  public OptionalInt proxyVersionOfData() {
+    return descriptor.proxyProtocol().filter(SendProxyDescriptor::data).isPresent()
+        ? proxyVersion()
+        : OptionalInt.empty();
   }
 
   /** All members in the descriptor's order, fit or not. */

@@ -3,13 +3,17 @@ package sluice.core.session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import sluice.api.Backend;
 import sluice.api.protocol.BackendLink;
+import sluice.core.net.LocalAddress;
 import sluice.core.pool.Lease;
+import sluice.core.pool.Pool;
 
 /** One attempt to be served by one backend. On the session's loop. */
 final class Attempt implements BackendLink {
@@ -26,6 +30,7 @@ final class Attempt implements BackendLink {
   private final long dialledAt = System.nanoTime();
   private State state = State.CONNECTING;
   private InetSocketAddress address;
+  private Optional<LocalAddress> source = Optional.empty();
   private Channel channel;
   private Future<?> answerTimer;
 
@@ -64,7 +69,8 @@ final class Attempt implements BackendLink {
   private void connectTo(InetSocketAddress resolved, Duration timeout) {
     ChannelFuture future;
     try {
-      future = attempts.session().dial(resolved, lease.backend(), timeout);
+      source = source(resolved.getAddress());
+      future = attempts.session().dial(resolved, source, timeout);
     } catch (IOException e) {
       fail(Failures.text(e));
       return;
@@ -80,6 +86,31 @@ final class Attempt implements BackendLink {
             fail(Failures.text(future.cause()));
           }
         });
+  }
+
+  private Optional<LocalAddress> source(InetAddress remote) throws IOException {
+    return pool()
+        .source(attempts.session(), remote)
+        .map(
+            found ->
+                new LocalAddress(
+                    found.address(),
+                    switch (found.kind()) {
+                      case OWN -> LocalAddress.Kind.OWN;
+                      case MAPPED -> LocalAddress.Kind.ROUTED;
+                      case CLIENT -> LocalAddress.Kind.FOREIGN;
+                    }));
+  }
+
+  /** How to leave from an address: as the backend's connection does, if it is the same. */
+  LocalAddress local(InetAddress wanted) {
+    return source
+        .filter(own -> own.address().equals(wanted))
+        .orElseGet(() -> LocalAddress.own(wanted));
+  }
+
+  Pool pool() {
+    return attempts.pool();
   }
 
   private void connected() {

@@ -17,6 +17,7 @@ import sluice.api.protocol.DataLeg;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
 import sluice.core.net.Addresses;
+import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
 
 /**
@@ -63,7 +64,14 @@ final class DataLegs {
         try {
           listening.put(side, listen(side, leg));
         } catch (IOException e) {
-          return Outcome.failed(side, "cannot listen: " + Failures.text(e));
+          boolean foreign = source(side, leg).kind() == LocalAddress.Kind.FOREIGN;
+          return Outcome.failed(
+              side,
+              "cannot listen: "
+                  + (foreign
+                      ? "a backend that is reached from the client's address (source: client)"
+                          + " cannot open data connections; use passive mode"
+                      : Failures.text(e)));
         }
       }
     }
@@ -121,6 +129,9 @@ final class DataLegs {
     if (peer.getAddress().equals(Addresses.plain(leg.peer().orElseThrow()))) {
       return true;
     }
+    if (side == Side.CLIENT && session.front().filter(peer.getAddress()::equals).isPresent()) {
+      return true; // The balancer in front relays data connections too.
+    }
     session.scope().counters().dataIntruder();
     LOG.warn(
         "{} a stranger, {}, came for the data connection of the {}; only {} may, so it was closed",
@@ -150,7 +161,7 @@ final class DataLegs {
         session
             .scope()
             .network()
-            .dial(session.eventLoop(), leg.remote().orElseThrow(), leg.local(), DIAL_TIMEOUT);
+            .dial(session.eventLoop(), leg.remote().orElseThrow(), source(side, leg), DIAL_TIMEOUT);
     SocketChannel channel = (SocketChannel) dialled.channel();
     Network.hold(channel);
     legs.put(side, channel);
@@ -160,6 +171,7 @@ final class DataLegs {
             channel.close();
           } else if (dialled.isSuccess()) {
             channel.closeFuture().addListener(closed -> lost(side));
+            announce(side, channel);
             joinIfBoth();
           } else {
             fail(
@@ -171,6 +183,23 @@ final class DataLegs {
                         + Failures.text(dialled.cause())));
           }
         });
+  }
+
+  private LocalAddress source(Side side, DataLeg leg) {
+    return side == Side.BACKEND && session.backend() != null
+        ? session.backend().local(leg.local())
+        : LocalAddress.own(leg.local());
+  }
+
+  /** Tells the backend whose data connection it is, if the pool wants that. */
+  private void announce(Side side, SocketChannel channel) {
+    if (side == Side.BACKEND && session.backend() != null) {
+      session
+          .backend()
+          .pool()
+          .proxyVersionOfData()
+          .ifPresent(version -> channel.writeAndFlush(session.proxyHeader(version)));
+    }
   }
 
   private void lost(Side side) {

@@ -14,6 +14,8 @@ public final class ListenerCounters {
   private final LongAdder total = new LongAdder();
   private final Map<Refusal.Reason, LongAdder> refused = new EnumMap<>(Refusal.Reason.class);
   private final LongAdder dataIntruders = new LongAdder();
+  private final LongAdder strangersBeforeFront = new LongAdder();
+  private final LongAdder badProxyHeaders = new LongAdder();
 
   /** All zero. */
   public ListenerCounters() {
@@ -44,6 +46,16 @@ public final class ListenerCounters {
     dataIntruders.increment();
   }
 
+  /** Counts a connection of someone who is none of the balancers in front. */
+  public void strangerBeforeFront() {
+    strangersBeforeFront.increment();
+  }
+
+  /** Counts a connection of a balancer that did not begin with a PROXY header. */
+  public void badProxyHeader() {
+    badProxyHeaders.increment();
+  }
+
   /** Sessions open now. */
   public int open() {
     return open.get();
@@ -54,7 +66,11 @@ public final class ListenerCounters {
     return total.sum();
   }
 
-  /** Sessions, and data connections of strangers ({@code data-peer}), refused since the start. */
+  /**
+   * Sessions refused since the start, and connections closed before they were one: data connections
+   * of strangers ({@code data-peer}), connections of others than the balancers in front ({@code
+   * proxy-source}) and of balancers without a PROXY header ({@code proxy-header}).
+   */
   public Map<String, Long> refused() {
     Map<String, Long> sums = new TreeMap<>();
     refused.forEach(
@@ -63,9 +79,15 @@ public final class ListenerCounters {
             sums.put(reason.toString(), count.sum());
           }
         });
-    if (dataIntruders.sum() > 0) {
-      sums.put("data-peer", dataIntruders.sum());
-    }
+    put(sums, "data-peer", dataIntruders);
+    put(sums, "proxy-source", strangersBeforeFront);
+    put(sums, "proxy-header", badProxyHeaders);
     return sums;
+  }
+
+  private static void put(Map<String, Long> sums, String reason, LongAdder count) {
+    if (count.sum() > 0) {
+      sums.put(reason, count.sum());
+    }
   }
 }

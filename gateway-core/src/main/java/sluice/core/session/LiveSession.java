@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import sluice.api.Backend;
 import sluice.api.PoolRef;
 import sluice.api.SessionInfo;
 import sluice.api.SessionKey;
@@ -27,6 +27,8 @@ import sluice.api.protocol.Session;
 import sluice.api.protocol.Transfer;
 import sluice.api.protocol.TransferSpec;
 import sluice.core.net.Addresses;
+import sluice.core.net.LocalAddress;
+import sluice.core.net.proxy.ProxyHeader;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Load;
 import sluice.core.pool.Pool;
@@ -87,11 +89,21 @@ public abstract sealed class LiveSession implements Session, SessionInfo
    *
    * @throws IOException if not even a socket could be opened
    */
-  abstract ChannelFuture dial(InetSocketAddress address, Backend backend, Duration timeout)
+  abstract ChannelFuture dial(
+      InetSocketAddress address, Optional<LocalAddress> source, Duration timeout)
       throws IOException;
 
   /** Closes what the kind of session has opened. */
   abstract void closeChannels();
+
+  /**
+   * The first bytes of a connection to a backend that is to be told the client's address.
+   *
+   * @param version of the PROXY protocol
+   */
+  final ByteBuf proxyHeader(int version) {
+    return new ProxyHeader(client, dialled).encode(version, id);
+  }
 
   /** Prepares the channel of an attempt before the protocol sees it. */
   void prepare(Attempt attempt) {}

@@ -7,13 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import sluice.api.Backend;
 import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
@@ -22,12 +23,14 @@ import sluice.api.protocol.Outcome;
 import sluice.api.protocol.StreamSession;
 import sluice.core.net.Addresses;
 import sluice.core.net.Lingering;
+import sluice.core.net.LocalAddress;
 import sluice.core.net.Relay;
 
 /** A session over TCP. On its event loop. */
 public final class TcpSession extends LiveSession implements StreamSession {
 
   private final SocketChannel client;
+  private final Optional<InetAddress> front;
   private final Activity activity = new Activity();
   private final Set<RelayedData> dataConnections = new LinkedHashSet<>(2);
   private Relay relay;
@@ -36,15 +39,18 @@ public final class TcpSession extends LiveSession implements StreamSession {
    * Begins a session.
    *
    * @param scope of the listener, as it is now
-   * @param client accepted, on the loop this is called on, {@code autoRead} off
+   * @param client accepted, on the loop this is called on, {@code autoRead} off; the client's own
+   *     connection or that of a balancer in front
+   * @param from the client's address
+   * @param dialled the address that the client dialled
    */
-  public TcpSession(SessionScope scope, SocketChannel client) {
-    super(
-        scope,
-        client.eventLoop(),
-        Addresses.plain(client.remoteAddress()),
-        Addresses.plain(client.localAddress()));
+  public TcpSession(
+      SessionScope scope, SocketChannel client, InetSocketAddress from, InetSocketAddress dialled) {
+    super(scope, client.eventLoop(), Addresses.plain(from), Addresses.plain(dialled));
     this.client = client;
+    InetAddress nearest = Addresses.plain(client.remoteAddress()).getAddress();
+    this.front =
+        nearest.equals(clientAddress().getAddress()) ? Optional.empty() : Optional.of(nearest);
     client.pipeline().addFirst(activity);
     // Two hops, so that the handlers of the protocol see the end before us.
     client
@@ -68,12 +74,21 @@ public final class TcpSession extends LiveSession implements StreamSession {
   }
 
   @Override
-  ChannelFuture dial(InetSocketAddress address, Backend backend, Duration timeout) {
-    return scope().network().dial(eventLoop(), address, backend.source().orElse(null), timeout);
+  ChannelFuture dial(InetSocketAddress address, Optional<LocalAddress> source, Duration timeout) {
+    return scope().network().dial(eventLoop(), address, source.orElse(null), timeout);
+  }
+
+  /** The balancer in front, if the client came through one. */
+  Optional<InetAddress> front() {
+    return front;
   }
 
   @Override
   void prepare(Attempt attempt) {
+    attempt
+        .pool()
+        .proxyVersion()
+        .ifPresent(version -> attempt.channel().writeAndFlush(proxyHeader(version)));
     attempt.channel().pipeline().addFirst(activity);
   }
 

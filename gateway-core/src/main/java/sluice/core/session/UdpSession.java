@@ -14,9 +14,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import sluice.api.Backend;
+import java.util.Optional;
 import sluice.api.PortRanges;
 import sluice.api.protocol.DatagramSession;
+import sluice.core.net.LocalAddress;
 
 /** A session over UDP. On its event loop. */
 public final class UdpSession extends LiveSession implements DatagramSession {
@@ -45,10 +46,11 @@ public final class UdpSession extends LiveSession implements DatagramSession {
   }
 
   @Override
-  ChannelFuture dial(InetSocketAddress address, Backend backend, Duration timeout)
+  ChannelFuture dial(InetSocketAddress address, Optional<LocalAddress> source, Duration timeout)
       throws IOException {
-    InetAddress local = backend.source().orElse(anyOf(address.getAddress()));
-    DatagramChannel channel = scope().network().datagram(eventLoop(), local, PortRanges.ANY, null);
+    LocalAddress local =
+        source.isPresent() ? source.get() : LocalAddress.own(anyOf(address.getAddress()));
+    DatagramChannel channel = scope().network().datagram(eventLoop(), local);
     channel.config().setAutoRead(false);
     return channel.newSucceededFuture();
   }

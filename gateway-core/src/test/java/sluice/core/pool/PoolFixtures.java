@@ -48,6 +48,8 @@ public final class PoolFixtures {
         Duration.ofSeconds(3),
         Duration.ofSeconds(10),
         2,
+        Optional.empty(),
+        Optional.empty(),
         backends);
   }
 

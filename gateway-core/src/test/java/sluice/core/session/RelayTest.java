@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,6 +131,33 @@ class RelayTest {
       client.getOutputStream().write(rest);
       client.shutdownOutput();
       assertArrayEquals(rest, got.get(10, TimeUnit.SECONDS));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aClientThatEndsItsStreamAndReadsSlowlyGetsTheWholeAnswer(String transport) throws Exception {
+    byte[] answer = random(6 * LARGE, 6);
+    try (TestServer server =
+            TestServer.greeting(
+                "hello",
+                socket -> {
+                  socket.getInputStream().readAllBytes();
+                  socket.getOutputStream().write(answer);
+                });
+        Bench bench = Bench.start(transport, Bench.passThrough(), "", "", server.address());
+        Socket client = bench.connect()) {
+      InputStream in = client.getInputStream();
+      line(in);
+      client.shutdownOutput();
+      byte[] got = new byte[answer.length];
+      int size = 0;
+      for (int n = 1; n > 0; size += n) {
+        n = in.readNBytes(got, size, Math.min(100_000, got.length - size));
+        LockSupport.parkNanos(500_000);
+      }
+      assertEquals(-1, in.read());
+      assertArrayEquals(answer, got);
     }
   }
 

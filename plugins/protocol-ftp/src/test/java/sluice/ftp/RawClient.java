@@ -18,18 +18,30 @@ final class RawClient implements AutoCloseable {
   final Socket control = new Socket();
 
   RawClient(InetSocketAddress gateway) throws IOException {
+    this("127.0.0.1", gateway);
+  }
+
+  /** Comes from an address of this machine, if the gateway's is of its family. */
+  RawClient(String local, InetSocketAddress gateway) throws IOException {
+    InetAddress from = InetAddress.getByName(local);
+    if (from.getClass() == gateway.getAddress().getClass()) {
+      control.bind(new InetSocketAddress(from, 0));
+    }
     control.setSoTimeout(LIMIT_MILLIS);
     control.setTcpNoDelay(true);
     control.connect(gateway, LIMIT_MILLIS);
   }
 
   static RawClient loggedIn(InetSocketAddress gateway) throws IOException {
-    RawClient client = new RawClient(gateway);
-    client.expect("220");
-    client.ask("331", "USER user");
-    client.ask("230", "PASS password");
-    client.ask("200", "TYPE I");
-    return client;
+    return new RawClient(gateway).logIn();
+  }
+
+  RawClient logIn() throws IOException {
+    expect("220");
+    ask("331", "USER user");
+    ask("230", "PASS password");
+    ask("200", "TYPE I");
+    return this;
   }
 
   void send(String line) throws IOException {
@@ -103,7 +115,7 @@ final class RawClient implements AutoCloseable {
                   + ","
                   + port % 256
               : "EPRT |" + (v4 ? 1 : 2) + "|" + here.getHostAddress() + "|" + port + "|");
-      return new DataPort(server, null);
+      return new DataPort(server, null, null);
     }
     String reply = ask(how.equals("PASV") ? "227" : "229", how);
     InetSocketAddress address;
@@ -117,11 +129,11 @@ final class RawClient implements AutoCloseable {
       int port = Integer.parseInt(reply.replaceAll(".*\\|\\|\\||\\|\\).*", ""));
       address = new InetSocketAddress(control.getInetAddress(), port);
     }
-    return new DataPort(null, address);
+    return new DataPort(null, control.getLocalAddress(), address);
   }
 
   /** Where the data connection will be. */
-  record DataPort(ServerSocket server, InetSocketAddress address) {
+  record DataPort(ServerSocket server, InetAddress from, InetSocketAddress address) {
 
     Socket open() {
       try {
@@ -134,6 +146,7 @@ final class RawClient implements AutoCloseable {
         }
         Socket data = new Socket();
         data.setSoTimeout(LIMIT_MILLIS);
+        data.bind(new InetSocketAddress(from, 0));
         data.connect(address, LIMIT_MILLIS);
         return data;
       } catch (IOException e) {

@@ -36,20 +36,22 @@ public enum TftpClients {
   ATFTP("atftp") {
     @Override
     public ClientRun run(InetSocketAddress server, boolean netascii, Move move, Path folder) {
-      return ClientRun.of(
-          folder,
-          "",
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Programs.ATFTP.path(),
+                  "--verbose",
+                  "--option",
+                  "mode " + (netascii ? "netascii" : "octet"),
+                  "--option",
+                  "blksize 1428",
+                  "--option",
+                  "windowsize 8"));
+      if (!netascii) { // tftpd-hpa refuses it there
+        command.addAll(List.of("--option", "tsize 0"));
+      }
+      command.addAll(
           List.of(
-              Programs.ATFTP.path(),
-              "--verbose",
-              "--option",
-              "mode " + (netascii ? "netascii" : "octet"),
-              "--option",
-              "blksize 1428",
-              "--option",
-              "windowsize 8",
-              "--option",
-              "tsize 0",
               move.isUp() ? "-p" : "-g",
               "-l",
               move.local().toString(),
@@ -57,6 +59,7 @@ public enum TftpClients {
               move.remote(),
               host(server),
               Integer.toString(server.getPort())));
+      return ClientRun.of(folder, "", command);
     }
   },
 

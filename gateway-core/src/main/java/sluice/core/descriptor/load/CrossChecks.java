@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import sluice.api.PoolRef;
 import sluice.core.descriptor.HostPort;
+import sluice.core.descriptor.SendProxyDescriptor;
 import sluice.core.descriptor.bind.Findings;
 import sluice.core.descriptor.bind.Findings.Bound;
 import sluice.core.descriptor.bind.Place;
@@ -74,6 +75,7 @@ final class CrossChecks {
     positive(pool, "connect-timeout");
     positive(pool, "answer-timeout");
     health(pool.child("health"));
+    checksWithoutHeader(pool);
     Optional<Map<String, Place>> backends = findings.map(pool.child("backends"));
     if (backends.isEmpty()) {
       return;
@@ -120,6 +122,21 @@ final class CrossChecks {
                 + ", so that probes of a silent backend come later than configured");
       }
     }
+  }
+
+  // A backend that insists on a header would refuse the checks, which have none.
+  private void checksWithoutHeader(Place pool) {
+    Place health = pool.child("health");
+    findings
+        .at(pool.child("proxy-protocol"), "send", SendProxyDescriptor.Version.class)
+        .filter(sent -> findings.at(health, "check", String.class).isPresent())
+        .filter(sent -> findings.at(health, "port", Integer.class).isEmpty())
+        .ifPresent(
+            sent ->
+                findings.warning(
+                    sent.place(),
+                    "health checks send no PROXY header; if the backends insist on one, give"
+                        + " health.port a port on which they do not"));
   }
 
   private void positive(Place place, String key) {

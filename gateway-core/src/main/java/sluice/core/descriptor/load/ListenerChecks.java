@@ -1,6 +1,7 @@
 package sluice.core.descriptor.load;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,17 @@ final class ListenerChecks {
   void check(Map<String, Place> listeners) {
     listeners.forEach(this::addresses);
     listeners.forEach(this::openedPorts);
+    listeners.values().forEach(this::proxyProtocol);
+  }
+
+  private void proxyProtocol(Place listener) {
+    boolean wanted =
+        findings.at(listener.child("proxy-protocol"), "timeout", Duration.class).isPresent();
+    if (wanted && transport(listener).equals(Optional.of(Transport.DATAGRAM))) {
+      findings.problem(
+          findings.place(listener, "proxy-protocol"),
+          "the PROXY protocol is for TCP, and clients speak UDP here; remove proxy-protocol");
+    }
   }
 
   private Optional<Transport> transport(Place listener) {

@@ -13,6 +13,8 @@ import sluice.api.PoolRef;
 import sluice.api.PortRanges;
 import sluice.api.Secret;
 import sluice.core.descriptor.HostPort;
+import sluice.core.descriptor.SourceAddresses;
+import sluice.core.descriptor.Subnet;
 
 /** The notations of all scalar types. */
 public final class Notations {
@@ -66,6 +68,16 @@ public final class Notations {
               "host and port",
               "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$",
               (scalar, limits) -> hostPort(scalar)),
+          Notation.text(
+              Subnet.class,
+              "network",
+              "^(localhost|[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(/[0-9]{1,3})?$",
+              (scalar, limits) -> Subnet.parse(textOr(scalar, Subnet.EXPECTED))),
+          Notation.text(
+              SourceAddresses.class,
+              "source addresses",
+              "^ *(client|localhost|[0-9A-Fa-f:.]+(/[0-9]{1,3})?( *, *[0-9A-Fa-f:.]+)*) *$",
+              (scalar, limits) -> SourceAddresses.parse(textOr(scalar, SourceAddresses.EXPECTED))),
           // The binder reads the file or the variable; here is only what it has found.
           Notation.text(
               Secret.class, "secret", "^.+$", (scalar, limits) -> Secret.of(scalar.text())),
@@ -114,6 +126,13 @@ public final class Notations {
     throw scalar.isNull()
         ? wrong
         : new IllegalArgumentException(wrong.getMessage() + "; put it in quotes");
+  }
+
+  private static String textOr(Scalar scalar, String expected) {
+    if (!scalar.isText() && !scalar.substituted()) {
+      throw wrong("expected " + expected, scalar);
+    }
+    return scalar.text();
   }
 
   private static Boolean bool(Scalar scalar) {

@@ -66,6 +66,10 @@ public record Command(String line) implements ClientLine {
   @Override
   public String toString() {
     String verb = verb();
+    if (verb.equals("SITE")) {
+      // SITE PSWD old new, and the like.
+      return "SITE " + new Command(argument()).verb() + " ...";
+    }
     return SECRET.contains(verb) ? verb + " ***" : line.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -14,9 +14,10 @@ import java.util.function.Consumer;
  * such a byte, so at a line's start all of them are dropped. Inside a line a doubled IAC stays as
  * it is, because the backend is told the same bytes.
  *
- * <p>Lines end with CR LF or LF alone. A line that is too long, that holds a NUL (other than after
- * a CR, RFC 2640 section 3.1) or that is empty becomes a {@link BadLine}. Memory is bounded by the
- * longest line.
+ * <p>Lines end with CR LF or LF alone. A line that is too long, that holds a NUL or a CR, or that
+ * is empty becomes a {@link BadLine}: there are servers for which a line ends at a CR or NUL, and a
+ * command behind one must not pass unseen (the padded CR of RFC 2640 section 3.1 is given up for
+ * that). Memory is bounded by the longest line.
  */
 public final class CommandDecoder {
 
@@ -105,8 +106,8 @@ public final class CommandDecoder {
       return new BadLine(500, "Command line longer than " + maxLine + " bytes, ignored.");
     }
     for (int i = 0; i < end; i++) {
-      if (line[i] == 0 && (i == 0 || line[i - 1] != '\r')) {
-        return new BadLine(501, "Command line with a NUL byte, ignored.");
+      if (line[i] == 0 || line[i] == '\r') {
+        return new BadLine(501, "Command line with a NUL or CR inside, ignored.");
       }
     }
     if (end == 0) {

@@ -96,7 +96,7 @@ final class DataSetup implements Exchange {
   }
 
   private void expectClient(String how) {
-    begin(how, DataLeg.expect(dialled(), ftp.options().dataPorts(), client));
+    begin(how, DataLeg.expect(here(), ftp.options().dataPorts(), client));
   }
 
   private void dialClient(String how, Optional<InetSocketAddress> remote) {
@@ -110,7 +110,7 @@ final class DataSetup implements Exchange {
       answer(500, verb + " refused: the port has to be 1024 to 65535.");
     } else {
       // The control connection's own address object, which knows the interface of a local address.
-      begin(how, DataLeg.dial(new InetSocketAddress(client, remote.get().getPort()), dialled()));
+      begin(how, DataLeg.dial(new InetSocketAddress(client, remote.get().getPort()), here()));
     }
   }
 
@@ -263,6 +263,12 @@ final class DataSetup implements Exchange {
             });
   }
 
+  /** The gateway's own address towards the client, or towards a balancer in front. */
+  private InetAddress here() {
+    return ((InetSocketAddress) ftp.session().client().localAddress()).getAddress();
+  }
+
+  /** The address that the client knows: with a balancer in front, one of the balancer's. */
   private InetAddress dialled() {
     return ftp.session().info().dialledAddress().getAddress();
   }

@@ -23,8 +23,12 @@ final class TransferExchange implements Exchange {
   /** How long a 425 is doubted while the data connection is alive. */
   private static final Duration DOUBT = Duration.ofSeconds(2);
 
-  /** How long a backend may take to come back in step; over the minute that servers wait. */
-  private static final Duration RESYNC = Duration.ofSeconds(75);
+  /**
+   * How long a backend may take to come back in step. vsftpd waits a minute for a data connection,
+   * half of which has gone by when the client was answered; others wait much longer, and then the
+   * client is better off with a new session.
+   */
+  private static final Duration RESYNC = Duration.ofSeconds(40);
 
   private final FtpSession ftp;
   private final Command command;
@@ -69,7 +73,7 @@ final class TransferExchange implements Exchange {
     transfer = ftp.session().begin(new TransferSpec(command.verb(), mode, direction, file));
     transfer.carriedBy(data.connection());
     if (data.broken()) {
-      deliver(failure());
+      deliver(TransferFailure.of(data));
       ftp.done(this);
       return false;
     }
@@ -112,7 +116,7 @@ final class TransferExchange implements Exchange {
     } else if (last.negative() || data == null || data.whole()) {
       conclude(last);
     } else if (data.broken()) {
-      conclude(failure());
+      conclude(TransferFailure.of(data));
     } else if (!started && !data.joined()) {
       conclude(last); // Done without any data.
     }
@@ -124,9 +128,10 @@ final class TransferExchange implements Exchange {
       return;
     }
     if (data.broken() && data.outcome().result() == Outcome.Result.TIMED_OUT) {
-      answerAlone(failure());
+      answerAlone(TransferFailure.of(data));
     } else if (data.broken()) {
-      patience = ftp.after(ftp.options().dataAbortTimeout(), () -> answerAlone(failure()));
+      patience =
+          ftp.after(ftp.options().dataAbortTimeout(), () -> answerAlone(TransferFailure.of(data)));
     } else {
       patience =
           ftp.after(
@@ -186,27 +191,6 @@ final class TransferExchange implements Exchange {
     }
   }
 
-  /** What the client is told when the data connection did not work; names no address. */
-  private Reply failure() {
-    Outcome outcome = data.outcome();
-    boolean timedOut = outcome.result() == Outcome.Result.TIMED_OUT;
-    if (data.joined()) {
-      return Reply.of(
-          426,
-          timedOut
-              ? "No data moved for too long; the transfer is incomplete."
-              : "Data connection broken; the transfer is incomplete.");
-    }
-    if (outcome.side() == Side.CLIENT) {
-      return Reply.of(
-          425,
-          timedOut
-              ? "Your data connection was not opened in time."
-              : "Cannot open a data connection to you.");
-    }
-    return Reply.of(425, "The server's data connection could not be opened.");
-  }
-
   /**
    * Some servers tell the owner when a stranger knocks at his data port, and go on: as long as the
    * data connection lives, another reply may follow.
@@ -253,20 +237,16 @@ final class TransferExchange implements Exchange {
       data.cut(Outcome.aborted(Side.CLIENT, "the client sent ABOR"));
     }
     if (last != null) {
-      deliver(data == null || data.whole() ? last : failureByAbort());
+      deliver(data == null || data.whole() ? last : TransferFailure.ABORTED);
     }
     ftp.after(
         ftp.options().dataAbortTimeout(),
         () -> {
           if (!answered) {
-            deliver(failureByAbort());
+            deliver(TransferFailure.ABORTED);
           }
           answer.set(Resync.ABORTED);
         });
-  }
-
-  private static Reply failureByAbort() {
-    return Reply.of(426, "Transfer aborted.");
   }
 
   private void resync(LaterAnswer answer) {
@@ -286,7 +266,7 @@ final class TransferExchange implements Exchange {
       case TRANSFER -> {
         if (!answered) {
           boolean cut = data != null && !data.whole();
-          deliver(reply.positive() && cut ? failureByAbort() : reply);
+          deliver(reply.positive() && cut ? TransferFailure.ABORTED : reply);
         }
       }
       case ABORT -> LOG.debug("{} after ABOR: {}", ftp, reply);

@@ -159,7 +159,7 @@ class TransferTest {
       scene.backendGets("ABOR");
 
       scene.client("PWD");
-      scene.pass(Duration.ofSeconds(40));
+      scene.pass(Duration.ofSeconds(35));
       scene.backendGets();
       scene.backendSends("426 late\r\n226 aborted\r\n");
       scene.backendGets("NOOP");
@@ -178,7 +178,7 @@ class TransferTest {
       data.end(RESET);
       scene.pass(Duration.ofSeconds(10));
       scene.clientGets("426 Data connection broken; the transfer is incomplete.");
-      scene.pass(Duration.ofSeconds(75));
+      scene.pass(Duration.ofSeconds(40));
       scene.clientGets("421 The server does not answer; closing control connection.");
       assertEquals(Outcome.Result.TIMED_OUT, scene.session.outcome.result());
     }

@@ -1,0 +1,34 @@
+package sluice.ftp.session;
+
+import sluice.api.Side;
+import sluice.api.protocol.Outcome;
+import sluice.ftp.codec.Reply;
+
+/** What a client is told when its data did not all arrive; names no address. */
+final class TransferFailure {
+
+  static final Reply ABORTED = Reply.of(426, "Transfer aborted.");
+
+  private TransferFailure() {}
+
+  /** The reply for a data connection that is broken. */
+  static Reply of(DataChannel data) {
+    Outcome outcome = data.outcome();
+    boolean timedOut = outcome.result() == Outcome.Result.TIMED_OUT;
+    if (data.joined()) {
+      return Reply.of(
+          426,
+          timedOut
+              ? "No data moved for too long; the transfer is incomplete."
+              : "Data connection broken; the transfer is incomplete.");
+    }
+    if (outcome.side() == Side.CLIENT) {
+      return Reply.of(
+          425,
+          timedOut
+              ? "Your data connection was not opened in time."
+              : "Cannot open a data connection to you.");
+    }
+    return Reply.of(425, "The server's data connection could not be opened.");
+  }
+}
