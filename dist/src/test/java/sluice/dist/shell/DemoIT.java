@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import sluice.dist.peers.Programs;
 import sluice.dist.shell.Site.Result;
 
 /** {@code gateway.sh demo}. */
@@ -60,7 +61,9 @@ class DemoIT {
     demo.awaitOut("tail -f ");
 
     assertTrue(demo.out().contains("curl ftp://user:password@127.0.0.1:" + base + "/hello.txt"));
-    Result curl = site.run(List.of("curl", "-sS", "tftp://127.0.0.1:" + (base + 1) + "/hello.txt"));
+    Result curl =
+        site.run(
+            List.of(Programs.CURL.path(), "-sS", "tftp://127.0.0.1:" + (base + 1) + "/hello.txt"));
     assertTrue(curl.out().startsWith("Hello from backend boot/"), curl::toString);
 
     demo.signal("INT");

@@ -175,6 +175,7 @@ class RunIT {
         "low ports are for everyone here");
     assumeTrue(
         System.getProperty("user.name").equals("root")
+            && site.has("setpriv")
             && site.run(with(asNobody, "version")).exit() == 0,
         "only root can run it as another user, and only where that user may read it");
     site.with("SLUICE_LOGS", site.open("nobodys").resolve("logs").toString());

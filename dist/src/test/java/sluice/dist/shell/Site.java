@@ -47,6 +47,11 @@ final class Site implements AutoCloseable {
     describe("stop-timeout: 20s");
   }
 
+  /** Whether a program is on the PATH. */
+  boolean has(String program) {
+    return run(List.of("sh", "-c", "command -v " + program)).exit() == 0;
+  }
+
   /** What a script did. */
   record Result(int exit, String out, String err) {
 

@@ -157,6 +157,7 @@ public final class Demo implements Callable<Integer> {
   }
 
   private String commands(DemoPorts ports, String socket) {
+    Path usual = home.root().resolve("run/demo.sock");
     String ftp = "127.0.0.1:" + ports.byVariable().get(DemoPorts.FTP);
     String tftp = String.valueOf(ports.byVariable().get(DemoPorts.TFTP));
     String sftp = String.valueOf(ports.byVariable().get(DemoPorts.SFTP));
@@ -172,7 +173,7 @@ public final class Demo implements Callable<Integer> {
           tftp 127.0.0.1 %s -m binary -c get hello.txt
           sftp -P %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null user@127.0.0.1
 
-          DEMO_SOCKET=%s %s status -c %s
+          %s%s status -c %s
           tail -f %s
         """
         .formatted(
@@ -183,7 +184,7 @@ public final class Demo implements Callable<Integer> {
             tftp,
             tftp,
             sftp,
-            socket,
+            usual.toString().equals(socket) ? "" : SOCKET + "=" + socket + " ",
             home.root().resolve("gateway.sh"),
             home.root().resolve("samples/demo.yaml"),
             home.logs().resolve("access.log"));
