@@ -13,6 +13,8 @@ import sluice.api.Backend;
 /** A connection to a backend, and the time that is left for it. */
 final class Dial implements AutoCloseable {
 
+  private static final Duration LEAVE = Duration.ofMillis(200);
+
   private final Socket socket;
   private final long end;
 
@@ -56,6 +58,27 @@ final class Dial implements AutoCloseable {
       throw new SocketTimeoutException("no time is left");
     }
     return (int) Math.min(left, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Says good-bye: ends the stream and takes what the server still says, for a moment. To close
+   * with a greeting unread would be a reset, which some servers log as an error.
+   */
+  void leave() {
+    long until = Math.min(end, System.nanoTime() + LEAVE.toNanos());
+    byte[] ignored = new byte[1024];
+    try {
+      socket.shutdownOutput();
+      for (int n = 0; n >= 0; n = socket.getInputStream().read(ignored)) {
+        long left = (until - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        socket.setSoTimeout((int) left);
+      }
+    } catch (IOException e) {
+      // The server says no more, or has gone: it was up, and that was the question.
+    }
   }
 
   @Override

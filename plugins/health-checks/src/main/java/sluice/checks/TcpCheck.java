@@ -35,8 +35,9 @@ public final class TcpCheck implements HealthCheckFactory<TcpCheck.Options> {
   private static Health probe(Backend backend, Duration timeout) throws Exception {
     long started = System.nanoTime();
     try (Dial dial = Dial.to(backend, timeout)) {
-      return Health.up("connected to port " + dial.socket().getPort())
-          .withLatency(Duration.ofNanos(System.nanoTime() - started));
+      Duration latency = Duration.ofNanos(System.nanoTime() - started);
+      dial.leave();
+      return Health.up("connected to port " + dial.socket().getPort()).withLatency(latency);
     }
   }
 }

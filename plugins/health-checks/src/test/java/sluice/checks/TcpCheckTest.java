@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,30 @@ class TcpCheckTest implements HealthCheckContract {
   @Override
   public Set<Fault> faults() {
     return EnumSet.of(Fault.REFUSES);
+  }
+
+  @Test
+  void aServerThatGreetsSeesAnEndAndNoReset() throws Exception {
+    CompletableFuture<Integer> seen = new CompletableFuture<>();
+    Thread greeter =
+        new Thread(
+            () -> {
+              try (Socket accepted = server.accept()) {
+                accepted.getOutputStream().write("220 ready\r\n".getBytes());
+                int read = accepted.getInputStream().read();
+                // A reset would come now, if the greeting was left unread.
+                accepted.getOutputStream().write("221 bye\r\n".getBytes());
+                accepted.shutdownOutput();
+                seen.complete(read);
+              } catch (IOException e) {
+                seen.completeExceptionally(e);
+              }
+            });
+    greeter.start();
+    Health found = check().probe(TestBackend.at(healthyPeer()), Duration.ofSeconds(5));
+    assertEquals(Health.State.UP, found.state());
+    assertEquals(-1, seen.get(5, TimeUnit.SECONDS));
+    greeter.join();
   }
 
   @Test
