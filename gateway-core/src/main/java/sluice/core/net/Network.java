@@ -215,6 +215,11 @@ public final class Network implements AutoCloseable {
     HeldInput.hold(channel);
   }
 
+  /** Sends what is held through handlers that were added below, such as those of TLS. */
+  public static void holdAgain(SocketChannel channel) {
+    HeldInput.again(channel);
+  }
+
   /** Stops the loops; their channels are closed. Waits a few seconds at the most. */
   @Override
   public void close() {

@@ -10,10 +10,16 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import sluice.api.Backend;
+import sluice.api.SessionKey;
 import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.ClientTls;
+import sluice.api.protocol.SideTls;
 import sluice.core.net.LocalAddress;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Pool;
+import sluice.core.tls.BackendSideTls;
+import sluice.core.tls.TlsContexts;
+import sluice.core.tls.TlsProblem;
 
 /** One attempt to be served by one backend. On the session's loop. */
 final class Attempt implements BackendLink {
@@ -150,6 +156,22 @@ final class Attempt implements BackendLink {
   @Override
   public InetSocketAddress address() {
     return address;
+  }
+
+  @Override
+  public SideTls tls(ClientTls spec) {
+    LiveSession session = attempts.session();
+    try {
+      TlsContexts contexts = session.scope().tls();
+      return new BackendSideTls(
+          contexts,
+          contexts.client(spec),
+          channel,
+          lease.backend().host(),
+          facts -> session.set(SessionKey.BACKEND_TLS, facts.toString()));
+    } catch (TlsProblem e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   @Override
