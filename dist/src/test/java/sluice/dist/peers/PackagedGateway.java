@@ -43,6 +43,15 @@ public final class PackagedGateway implements AutoCloseable {
    * @param descriptor listeners and pools; the control socket is added
    */
   public static PackagedGateway start(String descriptor) {
+    return start(descriptor, List.of());
+  }
+
+  /**
+   * The same somewhere else.
+   *
+   * @param prefix what runs it, as {@code nsenter} with its options
+   */
+  public static PackagedGateway start(String descriptor, List<String> prefix) {
     String home = System.getProperty("sluice.home");
     if (home == null) {
       throw new AssertionError(
@@ -56,15 +65,18 @@ public final class PackagedGateway implements AutoCloseable {
         scratch.write(
             "gateway.yaml",
             descriptor + "\nstop-timeout: 10s\ncontrol: { socket: " + socket + " }\n");
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(home, "gateway.sh").toString(),
+            "run",
+            "--config",
+            file.toString(),
+            "--ready-file",
+            ready.toString()));
     ProcessGroup process =
         ProcessGroup.start(
-            List.of(
-                Path.of(home, "gateway.sh").toString(),
-                "run",
-                "--config",
-                file.toString(),
-                "--ready-file",
-                ready.toString()),
+            command,
             Map.of(
                 "SLUICE_LOGS",
                 logs.toString(),
