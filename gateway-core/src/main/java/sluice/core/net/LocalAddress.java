@@ -68,7 +68,7 @@ public record LocalAddress(InetAddress address, Kind kind) {
           "cannot leave from the foreign address "
               + address.getHostAddress()
               + ": "
-              + e.getCause().getMessage(),
+              + e.getMessage(),
           e);
     }
   }
@@ -122,7 +122,7 @@ public record LocalAddress(InetAddress address, Kind kind) {
     } catch (ChannelException e) {
       return Optional.of(
           "source: client needs the capability CAP_NET_ADMIN, which the gateway does not have ("
-              + e.getCause().getMessage()
+              + e.getMessage()
               + "); grant it (AmbientCapabilities=CAP_NET_ADMIN in the systemd unit), or use source:"
               + " with a network (mapped), or proxy-protocol");
     } finally {
