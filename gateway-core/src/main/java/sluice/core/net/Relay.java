@@ -50,12 +50,22 @@ public final class Relay {
 
   /** Starts to relay; called on the loop of both channels, whose pipelines have nothing but TLS. */
   public static Relay start(SocketChannel client, SocketChannel backend, Events events) {
-    Relay relay = new Relay(client, backend, events);
-    client.pipeline().addLast(new RelayHandler(relay, Side.CLIENT, backend));
-    backend.pipeline().addLast(new RelayHandler(relay, Side.BACKEND, client));
+    Relay relay = between(client, backend, events);
+    relay.begin();
+    return relay;
+  }
+
+  /** A relay that is still to {@link #begin}, for events that need to know it. */
+  public static Relay between(SocketChannel client, SocketChannel backend, Events events) {
+    return new Relay(client, backend, events);
+  }
+
+  /** Starts; what has come already is relayed, and told, before this returns. */
+  public void begin() {
+    client.pipeline().addLast(new RelayHandler(this, Side.CLIENT, backend));
+    backend.pipeline().addLast(new RelayHandler(this, Side.BACKEND, client));
     RelayHandler.begin(client);
     RelayHandler.begin(backend);
-    return relay;
   }
 
   void moved(Side from, int bytes) {

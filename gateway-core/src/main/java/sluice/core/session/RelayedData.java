@@ -82,7 +82,8 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
       client.close();
       backend.close();
     } else {
-      relay = Relay.start(client, backend, this);
+      relay = Relay.between(client, backend, this);
+      relay.begin();
     }
   }
 
