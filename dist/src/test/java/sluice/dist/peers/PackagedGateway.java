@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -43,6 +44,15 @@ public final class PackagedGateway implements AutoCloseable {
    * @param descriptor listeners and pools; the control socket is added
    */
   public static PackagedGateway start(String descriptor) {
+    return start(descriptor, Map.of());
+  }
+
+  /**
+   * The same with variables for the descriptor.
+   *
+   * @param variables of its environment
+   */
+  public static PackagedGateway start(String descriptor, Map<String, String> variables) {
     String home = System.getProperty("sluice.home");
     if (home == null) {
       throw new AssertionError(
@@ -65,11 +75,7 @@ public final class PackagedGateway implements AutoCloseable {
                 file.toString(),
                 "--ready-file",
                 ready.toString()),
-            Map.of(
-                "SLUICE_LOGS",
-                logs.toString(),
-                "SLUICE_JAVA_OPTS",
-                "-Xmx256m -Dio.netty.leakDetection.level=paranoid"),
+            environment(logs, variables),
             scratch.path(),
             scratch.path().resolve("output"));
     PackagedGateway gateway = new PackagedGateway(scratch, logs, socket, process);
@@ -89,6 +95,13 @@ public final class PackagedGateway implements AutoCloseable {
       scratch.close();
       throw e;
     }
+  }
+
+  private static Map<String, String> environment(Path logs, Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("SLUICE_LOGS", logs.toString());
+    all.put("SLUICE_JAVA_OPTS", "-Xmx256m -Dio.netty.leakDetection.level=paranoid");
+    return all;
   }
 
   /** What it says of itself. */
