@@ -12,9 +12,11 @@ import org.apache.logging.log4j.Logger;
 import sluice.api.ExtensionFactory;
 import sluice.api.balance.Balancer;
 import sluice.api.balance.BalancerFactory;
+import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
+import sluice.api.protocol.ServerTls;
 import sluice.api.protocol.StreamProtocol;
 import sluice.core.descriptor.AcceptProxyDescriptor;
 import sluice.core.descriptor.Descriptor;
@@ -36,6 +38,8 @@ import sluice.core.session.ListenerCounters;
 import sluice.core.session.Records;
 import sluice.core.session.SessionRegistry;
 import sluice.core.session.SessionScope;
+import sluice.core.tls.TlsContexts;
+import sluice.core.tls.TlsProblem;
 
 /**
  * Makes the running parts from a descriptor and the installed extensions; the only place where the
@@ -87,8 +91,13 @@ final class Assembly {
 
   /** The listeners, not yet bound, in the descriptor's order. */
   List<Listener> listeners(
-      Map<String, Pool> pools, Network network, SessionRegistry registry, Records records)
+      Map<String, Pool> pools,
+      Network network,
+      TlsContexts tls,
+      SessionRegistry registry,
+      Records records)
       throws StartException {
+    prepare(tls);
     List<Listener> listeners = new ArrayList<>();
     descriptor
         .listeners()
@@ -115,6 +124,7 @@ final class Assembly {
                                             configured.maxSessions(),
                                             configured.idleTimeout(),
                                             network,
+                                            tls,
                                             new ListenerCounters(),
                                             registry,
                                             records),
@@ -196,6 +206,38 @@ final class Assembly {
     }
     LocalAddress.Kind kind = source.mapped() ? LocalAddress.Kind.ROUTED : LocalAddress.Kind.OWN;
     return source.addresses().stream().map(each -> new LocalAddress(each.address(), kind)).toList();
+  }
+
+  /** Makes the contexts now, so that what is wrong shows now, and no client waits for them. */
+  private void prepare(TlsContexts tls) throws StartException {
+    Map<String, List<Record>> asked = new LinkedHashMap<>();
+    descriptor
+        .listeners()
+        .forEach((name, configured) -> asked.put(name, TlsOptions.in(configured.options())));
+    if (asked.values().stream().allMatch(List::isEmpty)) {
+      return;
+    }
+    try {
+      tls.prepare();
+    } catch (TlsProblem e) {
+      problems.add(new StartException.Problem("tls.provider", e.getMessage()));
+    }
+    throwIfAny(() -> {});
+    asked.forEach(
+        (name, specs) -> {
+          for (Record spec : specs) {
+            try {
+              if (spec instanceof ServerTls server) {
+                tls.server(server);
+              } else if (spec instanceof ClientTls client) {
+                tls.client(client);
+              }
+            } catch (TlsProblem e) {
+              problems.add(
+                  new StartException.Problem("listeners." + name + ".options", e.getMessage()));
+            }
+          }
+        });
   }
 
   private record Made<T>(T what, Installed<?> from) {}

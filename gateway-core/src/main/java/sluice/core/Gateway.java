@@ -32,6 +32,7 @@ import sluice.core.pool.Pool;
 import sluice.core.session.LiveSession;
 import sluice.core.session.Records;
 import sluice.core.session.SessionRegistry;
+import sluice.core.tls.TlsContexts;
 
 /**
  * A running gateway: from {@link #start} until it has stopped. Thread-safe; start and stop are for
@@ -46,6 +47,7 @@ public final class Gateway implements Operations, AutoCloseable {
   private final String version;
   private final Instant started = Instant.now();
   private final Network network;
+  private final TlsContexts tls;
   private final SessionRegistry registry = new SessionRegistry();
   private final Map<String, Pool> pools;
   private final HealthMonitor monitor;
@@ -91,11 +93,12 @@ public final class Gateway implements Operations, AutoCloseable {
     }
     this.pools = assembly.pools(new LoadTable());
     this.monitor = assembly.monitor(pools);
+    this.tls = new TlsContexts(descriptor.tls().provider());
     this.network = new Network(transport, descriptor.net().eventLoops());
     StaticRanges ranges = new StaticRanges(descriptor, extensions);
     this.dataPorts = ranges.ports(network, registry);
     try {
-      this.listeners = assembly.listeners(pools, network, registry, records);
+      this.listeners = assembly.listeners(pools, network, tls, registry, records);
     } catch (StartException e) {
       closeParts(List.of());
       throw e;
@@ -176,6 +179,7 @@ public final class Gateway implements Operations, AutoCloseable {
         started.toString(),
         stopping.get() ? "stopping" : "running",
         network.transport().toString(),
+        tls.provider(),
         listenerRows,
         pools.values().stream().map(PoolRows::of).toList());
   }
@@ -253,6 +257,7 @@ public final class Gateway implements Operations, AutoCloseable {
     monitor.close();
     dataPorts.close();
     network.close();
+    tls.close();
     pools.values().forEach(Pool::close);
     for (Listener listener : made) {
       if (listener.route().protocol() instanceof AutoCloseable closeable) {

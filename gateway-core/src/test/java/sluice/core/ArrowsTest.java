@@ -28,9 +28,11 @@ class ArrowsTest {
       Map.ofEntries(
           Map.entry("plugins", Set.of()),
           Map.entry("net", Set.of()),
-          Map.entry("tls", Set.of()),
+          // The relay and the closing of connections ask net's word for it, not the other way.
+          Map.entry("tls", Set.of("net")),
           Map.entry("control", Set.of()),
-          Map.entry("descriptor", Set.of("plugins")),
+          // It asks whether files of TLS can be used.
+          Map.entry("descriptor", Set.of("plugins", "tls")),
           Map.entry("pool", Set.of("descriptor")),
           // It tells the pool, and the pool does not know who tells it.
           Map.entry("health", Set.of("descriptor", "plugins", "pool")),

@@ -44,7 +44,7 @@ public final class PackagedGateway implements AutoCloseable {
    * @param descriptor listeners and pools; the control socket is added
    */
   public static PackagedGateway start(String descriptor) {
-    return start(descriptor, Map.of());
+    return start(descriptor, List.of(), Map.of());
   }
 
   /**
@@ -53,6 +53,20 @@ public final class PackagedGateway implements AutoCloseable {
    * @param variables of its environment
    */
   public static PackagedGateway start(String descriptor, Map<String, String> variables) {
+    return start(descriptor, List.of(), variables);
+  }
+
+  /**
+   * The same somewhere else.
+   *
+   * @param prefix what runs it, as {@code nsenter} with its options
+   */
+  public static PackagedGateway start(String descriptor, List<String> prefix) {
+    return start(descriptor, prefix, Map.of());
+  }
+
+  private static PackagedGateway start(
+      String descriptor, List<String> prefix, Map<String, String> variables) {
     String home = System.getProperty("sluice.home");
     if (home == null) {
       throw new AssertionError(
@@ -66,15 +80,18 @@ public final class PackagedGateway implements AutoCloseable {
         scratch.write(
             "gateway.yaml",
             descriptor + "\nstop-timeout: 10s\ncontrol: { socket: " + socket + " }\n");
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(home, "gateway.sh").toString(),
+            "run",
+            "--config",
+            file.toString(),
+            "--ready-file",
+            ready.toString()));
     ProcessGroup process =
         ProcessGroup.start(
-            List.of(
-                Path.of(home, "gateway.sh").toString(),
-                "run",
-                "--config",
-                file.toString(),
-                "--ready-file",
-                ready.toString()),
+            command,
             environment(logs, variables),
             scratch.path(),
             scratch.path().resolve("output"));

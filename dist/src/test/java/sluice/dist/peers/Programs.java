@@ -28,8 +28,11 @@ public enum Programs {
   ATFTPD("atftpd", "atftpd"),
   CURL("curl", "curl"),
   DNSMASQ("dnsmasq", "dnsmasq-base"),
+  HAPROXY("haproxy", "haproxy"),
   IN_TFTPD("in.tftpd", "tftpd-hpa"),
+  IP("ip", "iproute2"),
   LFTP("lftp", "lftp"),
+  NSENTER("nsenter", "util-linux"),
   PROFTPD("proftpd", "proftpd-core"),
   PURE_FTPD("pure-ftpd", "pure-ftpd"),
   PURE_PW("pure-pw", "pure-ftpd-common"),
@@ -40,6 +43,7 @@ public enum Programs {
   SSHD("sshd", "openssh-server"),
   TFTP("tftp", "tftp-hpa"),
   TNFTP("tnftp", "tnftp"),
+  UNSHARE("unshare", "util-linux"),
   VSFTPD("vsftpd", "vsftpd");
 
   private static final boolean REQUIRED =

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
@@ -23,7 +24,7 @@ final class MatrixTable {
   private final String title;
   private final String legend;
   private final Set<String> columns = new LinkedHashSet<>();
-  private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+  private final Map<String, Map<String, TreeSet<String>>> rows = new LinkedHashMap<>();
   private final Map<String, List<String>> impossible = new LinkedHashMap<>();
 
   MatrixTable(String title, String legend) {
@@ -34,13 +35,13 @@ final class MatrixTable {
   /** A place of the table; until something is put there it reads "not run". */
   synchronized void place(String row, String column) {
     columns.add(column);
-    rows.computeIfAbsent(row, r -> new LinkedHashMap<>()).putIfAbsent(column, "");
+    rows.computeIfAbsent(row, r -> new LinkedHashMap<>()).putIfAbsent(column, new TreeSet<>());
   }
 
   /** Several results of one place stand side by side. */
   private synchronized void put(String row, String column, String result) {
     place(row, column);
-    rows.get(row).merge(column, result, (a, b) -> a.isEmpty() ? b : a + " " + b);
+    rows.get(row).get(column).add(result);
   }
 
   /** Puts down what comes of a test. */
@@ -60,7 +61,7 @@ final class MatrixTable {
   /** A combination that a client or server does not have, with the reason. */
   synchronized void impossible(String row, String column, String reason) {
     place(row, column);
-    rows.get(row).put(column, "—");
+    rows.get(row).get(column).add("—");
     impossible.computeIfAbsent(reason, r -> new ArrayList<>()).add(row + ", " + column);
   }
 
@@ -74,8 +75,8 @@ final class MatrixTable {
           text.append("| ").append(row);
           columns.forEach(
               column -> {
-                String cell = cells.getOrDefault(column, "");
-                text.append(" | ").append(cell.isEmpty() ? "·" : cell);
+                Set<String> cell = cells.getOrDefault(column, new TreeSet<>());
+                text.append(" | ").append(cell.isEmpty() ? "·" : String.join(" ", cell));
               });
           text.append(" |\n");
         });

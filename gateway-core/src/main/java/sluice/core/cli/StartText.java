@@ -30,6 +30,7 @@ final class StartText {
         + status.pid()
         + ", transport "
         + status.transport()
+        + (status.tls().isEmpty() ? "" : ", tls " + status.tls())
         + ")\n\n"
         + listeners
         + "\n"

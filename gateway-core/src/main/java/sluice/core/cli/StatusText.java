@@ -28,6 +28,7 @@ public final class StatusText {
         + status.pid()
         + ", transport "
         + status.transport()
+        + (status.tls().isEmpty() ? "" : ", tls " + status.tls())
         + "\n\n"
         + listeners(status)
         + "\n"

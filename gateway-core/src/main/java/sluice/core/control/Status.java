@@ -11,6 +11,7 @@ import java.util.Map;
  * @param started when the gateway began to listen
  * @param state {@code running} or {@code stopping}
  * @param transport what moves the bytes, for example {@code epoll}
+ * @param tls what does the TLS, for example {@code openssl}; empty if nothing has TLS
  * @param listeners in the descriptor's order
  * @param pools in the descriptor's order
  */
@@ -20,6 +21,7 @@ public record Status(
     String started,
     String state,
     String transport,
+    String tls,
     List<Listener> listeners,
     List<Pool> pools) {
 

@@ -16,4 +16,5 @@ public record Descriptor(
         @Default("30s")
         Duration stopTimeout,
     @Doc("The control socket.") ControlDescriptor control,
-    @Doc("How the gateway uses the network.") NetDescriptor net) {}
+    @Doc("How the gateway uses the network.") NetDescriptor net,
+    @Doc("How the gateway does TLS.") TlsDescriptor tls) {}

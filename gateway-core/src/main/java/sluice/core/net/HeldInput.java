@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -17,8 +18,8 @@ import java.util.Queue;
  */
 final class HeldInput extends ChannelInboundHandlerAdapter {
 
-  private final Queue<ByteBuf> held = new ArrayDeque<>(1);
-  private boolean ended;
+  /** Bytes, and events that say that they have ended. */
+  private final Queue<Object> held = new ArrayDeque<>(1);
 
   private HeldInput() {}
 
@@ -36,27 +37,58 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
       return;
     }
     ChannelHandlerContext ctx = pipeline.context(input);
-    boolean any = !input.held.isEmpty();
+    boolean read = false;
     while (!input.held.isEmpty()) {
-      ctx.fireChannelRead(input.held.poll());
+      Object next = input.held.poll();
+      if (next instanceof ByteBuf) {
+        ctx.fireChannelRead(next);
+        read = true;
+      } else {
+        read = complete(read, ctx::fireChannelReadComplete);
+        ctx.fireUserEventTriggered(next);
+      }
     }
-    if (any) {
-      ctx.fireChannelReadComplete();
-    }
-    if (input.ended) {
-      ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-    }
+    complete(read, ctx::fireChannelReadComplete);
     pipeline.remove(input);
+  }
+
+  /** Sends what was held through handlers that were added before. */
+  static void again(SocketChannel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    HeldInput input = pipeline.get(HeldInput.class);
+    Queue<Object> raw = new ArrayDeque<>(input.held);
+    input.held.clear();
+    boolean read = false;
+    for (Object next : raw) {
+      if (next instanceof ByteBuf) {
+        pipeline.fireChannelRead(next);
+        read = true;
+      } else {
+        read = complete(read, pipeline::fireChannelReadComplete);
+        pipeline.fireUserEventTriggered(next);
+      }
+    }
+    complete(read, pipeline::fireChannelReadComplete);
+  }
+
+  private static boolean complete(boolean read, Runnable complete) {
+    if (read) {
+      complete.run();
+    }
+    return false;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    held.add((ByteBuf) msg);
+    held.add(msg);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    ended |= event instanceof ChannelInputShutdownEvent;
+    Secured secured = Secured.of(ctx.channel());
+    if (event instanceof ChannelInputShutdownEvent || secured != null && secured.isEnd(event)) {
+      held.add(event);
+    }
   }
 
   @Override
@@ -66,7 +98,7 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    held.forEach(ByteBuf::release);
+    held.forEach(ReferenceCountUtil::release);
     held.clear();
   }
 }

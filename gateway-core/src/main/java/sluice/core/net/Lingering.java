@@ -44,7 +44,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
                     channel.close();
                     return;
                   }
-                  duplex.shutdownOutput();
+                  endOutput(duplex);
                   channel.config().setAutoRead(true);
                   var lingerLimit =
                       channel
@@ -52,6 +52,15 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
                           .schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
                   channel.closeFuture().addListener(closed -> lingerLimit.cancel(false));
                 });
+  }
+
+  private static void endOutput(DuplexChannel channel) {
+    Secured secured = Secured.of(channel);
+    if (secured == null) {
+      channel.shutdownOutput();
+    } else {
+      secured.endOutput().addListener(ended -> channel.shutdownOutput());
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,6 +21,10 @@ import java.util.Optional;
  * @param kind what it takes to leave from it
  */
 public record LocalAddress(InetAddress address, Kind kind) {
+
+  /** Netty knows the option by name for listening sockets only; the numbers are Linux's. */
+  private static final IntegerUnixChannelOption FREEBIND =
+      new IntegerUnixChannelOption("IP_FREEBIND", 0, 15);
 
   /** What it takes to leave from an address. */
   public enum Kind {
@@ -56,7 +61,7 @@ public record LocalAddress(InetAddress address, Kind kind) {
       }
       if (kind == Kind.ROUTED && address instanceof Inet6Address) {
         // IPv4 does without; and IPv6 knows an address of a routed network as local only so.
-        config.setOption(EpollChannelOption.IP_FREEBIND, true);
+        config.setOption(FREEBIND, 1);
       }
     } catch (ChannelException e) {
       throw new IOException(

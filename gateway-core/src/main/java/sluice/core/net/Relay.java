@@ -1,6 +1,9 @@
 package sluice.core.net;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
+import java.util.EnumSet;
+import java.util.Set;
 import sluice.api.Side;
 
 /**
@@ -33,8 +36,10 @@ public final class Relay {
   private final SocketChannel client;
   private final SocketChannel backend;
   private final Events events;
-  private boolean clientDelivered;
-  private boolean backendDelivered;
+  private final Set<Side> delivered = EnumSet.noneOf(Side.class);
+  private final Set<Side> gone = EnumSet.noneOf(Side.class);
+  private long fromClient;
+  private long fromBackend;
   private boolean over;
 
   private Relay(SocketChannel client, SocketChannel backend, Events events) {
@@ -43,7 +48,7 @@ public final class Relay {
     this.events = events;
   }
 
-  /** Starts to relay; called on the loop of both channels, whose pipelines are empty. */
+  /** Starts to relay; called on the loop of both channels, whose pipelines have nothing but TLS. */
   public static Relay start(SocketChannel client, SocketChannel backend, Events events) {
     Relay relay = new Relay(client, backend, events);
     client.pipeline().addLast(new RelayHandler(relay, Side.CLIENT, backend));
@@ -54,26 +59,68 @@ public final class Relay {
   }
 
   void moved(Side from, int bytes) {
+    if (from == Side.CLIENT) {
+      fromClient += bytes;
+    } else {
+      fromBackend += bytes;
+    }
     events.moved(from, bytes);
+  }
+
+  private boolean silent(Side side) {
+    return (side == Side.CLIENT ? fromClient : fromBackend) == 0;
+  }
+
+  private SocketChannel channel(Side side) {
+    return side == Side.CLIENT ? client : backend;
+  }
+
+  /** Whether all that mattered was the other side's stream, which has ended and is delivered. */
+  boolean needsNothingFrom(Side side) {
+    return silent(side) && delivered.contains(side.other());
+  }
+
+  /** Whether a side went away after its stream had ended, with nothing that it would have read. */
+  boolean gone(Side side) {
+    return gone.contains(side);
   }
 
   void delivered(Side from) {
     if (over) {
       return;
     }
-    if (from == Side.CLIENT) {
-      clientDelivered = true;
-    } else {
-      backendDelivered = true;
-    }
+    delivered.add(from);
     events.delivered(from);
-    if (clientDelivered && backendDelivered) {
+    if (delivered.size() == 2) {
       end(null, null);
     }
   }
 
   void broken(Side by, Throwable cause) {
-    end(by, cause);
+    if (over || gone(by)) {
+      return;
+    }
+    if (needsNothingFrom(by)) {
+      end(null, null);
+    } else if (delivered.contains(by) && silent(by.other())) {
+      // It left without waiting for an end that has nothing to say. A reset of the other side could
+      // cost it what is still on its way there.
+      gone.add(by);
+      channel(by).close();
+    } else {
+      end(by, cause);
+    }
+  }
+
+  /**
+   * Under TLS, answers a side's end of its stream with ours, for which many peers wait before they
+   * say that a transfer is done. Does nothing if there is more for that side to come.
+   */
+  public void acknowledge(Side side) {
+    Secured secured = Secured.of(channel(side));
+    if (!over && secured != null && silent(side.other()) && channel(side).isOpen()) {
+      secured.endOutput();
+    }
   }
 
   /** Closes both sides in the ordinary way; {@link Events#ended} is not told any more. */
@@ -117,7 +164,13 @@ public final class Relay {
       } catch (io.netty.channel.ChannelException e) {
         // The peer has reset it already: there is nobody to tell.
       }
-      channel.close();
+      // Below TLS, which would otherwise first say that the stream has ended as it should.
+      ChannelHandlerContext lowest = channel.pipeline().firstContext();
+      if (lowest == null) {
+        channel.close();
+      } else {
+        lowest.close();
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import sluice.api.Side;
 
 /** One direction of a {@link Relay}: reads a side and writes to its peer. */
@@ -62,28 +63,54 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
-      inputEnded = true;
-      peer.writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFutureListener) this::endPeersOutput);
+    if (inputEnded) {
+      return;
+    }
+    Secured secured = Secured.of(ctx.channel());
+    if (secured == null ? event instanceof ChannelInputShutdownEvent : secured.isEnd(event)) {
+      endInput();
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      if (!secured.strict() || relay.needsNothingFrom(side)) {
+        endInput();
+      } else {
+        relay.broken(side, new IOException("the connection ended without TLS close_notify"));
+      }
     }
   }
 
+  private void endInput() {
+    inputEnded = true;
+    peer.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener((ChannelFutureListener) this::endPeersOutput);
+  }
+
   private void endPeersOutput(ChannelFuture flushed) {
-    if (!flushed.isSuccess()) {
+    Secured secured = Secured.of(peer);
+    if (relay.gone(side.other())) {
+      relay.delivered(side);
+    } else if (!flushed.isSuccess()) {
       relay.broken(side.other(), flushed.cause());
-      return;
+    } else if (secured == null) {
+      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
+    } else {
+      secured.endOutput().addListener((ChannelFutureListener) this::endPeersSocket);
     }
-    peer.shutdownOutput()
-        .addListener(
-            (ChannelFutureListener)
-                ended -> {
-                  if (ended.isSuccess()) {
-                    relay.delivered(side);
-                  } else {
-                    relay.broken(side.other(), ended.cause());
-                  }
-                });
+  }
+
+  private void endPeersSocket(ChannelFuture said) {
+    if (said.isSuccess()) {
+      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
+    } else {
+      ended(said);
+    }
+  }
+
+  private void ended(ChannelFuture ended) {
+    if (ended.isSuccess() || relay.gone(side.other())) {
+      relay.delivered(side);
+    } else {
+      relay.broken(side.other(), ended.cause());
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package sluice.core.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,10 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import sluice.api.Backend;
+import sluice.api.SessionKey;
 import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.ClientTls;
+import sluice.api.protocol.SideTls;
 import sluice.core.net.LocalAddress;
+import sluice.core.net.Network;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Pool;
+import sluice.core.tls.BackendSideTls;
+import sluice.core.tls.TlsContexts;
+import sluice.core.tls.TlsProblem;
 
 /** One attempt to be served by one backend. On the session's loop. */
 final class Attempt implements BackendLink {
@@ -32,7 +40,9 @@ final class Attempt implements BackendLink {
   private InetSocketAddress address;
   private Optional<LocalAddress> source = Optional.empty();
   private Channel channel;
-  private Future<?> answerTimer;
+
+  /** For the name, then for the answer. */
+  private Future<?> timer;
 
   Attempt(Attempts attempts, Lease lease) {
     this.attempts = attempts;
@@ -57,6 +67,7 @@ final class Attempt implements BackendLink {
               if (state != State.CONNECTING) {
                 return;
               }
+              cancelTimer();
               if (problem != null) {
                 fail("its name cannot be resolved: " + Failures.text(problem));
                 return;
@@ -64,6 +75,10 @@ final class Attempt implements BackendLink {
               address = resolved;
               connectTo(resolved, timeout);
             });
+    if (address == null && state == State.CONNECTING) {
+      // Name servers that say nothing are waited for no longer than a backend that does.
+      failAfter(timeout, "its name was not resolved within " + timeout.toMillis() + " ms");
+    }
   }
 
   private void connectTo(InetSocketAddress resolved, Duration timeout) {
@@ -73,6 +88,9 @@ final class Attempt implements BackendLink {
       future = attempts.session().dial(resolved, source, timeout);
     } catch (IOException e) {
       fail(Failures.text(e));
+      return;
+    } catch (ChannelException e) {
+      fail(Network.problem(e));
       return;
     }
     channel = future.channel();
@@ -117,13 +135,7 @@ final class Attempt implements BackendLink {
     state = State.WAITING;
     LiveSession session = attempts.session();
     Duration limit = attempts.pool().answerTimeout();
-    answerTimer =
-        session
-            .eventLoop()
-            .schedule(
-                () -> fail("no answer within " + limit.toMillis() + " ms"),
-                limit.toNanos(),
-                TimeUnit.NANOSECONDS);
+    failAfter(limit, "no answer within " + limit.toMillis() + " ms");
     session.prepare(this);
     // Two hops, so that the handlers of the protocol see what came last, and the end, before us.
     channel
@@ -153,12 +165,28 @@ final class Attempt implements BackendLink {
   }
 
   @Override
+  public SideTls tls(ClientTls spec) {
+    LiveSession session = attempts.session();
+    try {
+      TlsContexts contexts = session.scope().tls();
+      return new BackendSideTls(
+          contexts,
+          contexts.client(spec),
+          channel,
+          lease.backend().host(),
+          facts -> session.set(SessionKey.BACKEND_TLS, facts.toString()));
+    } catch (TlsProblem e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
   public void answered() {
     if (state != State.WAITING) {
       return;
     }
     state = State.ANSWERED;
-    answerTimer.cancel(false);
+    cancelTimer();
     lease.answered(System.nanoTime() - dialledAt);
     attempts.session().answered(this);
   }
@@ -169,6 +197,21 @@ final class Attempt implements BackendLink {
       throw new IllegalStateException(lease + " has answered already");
     }
     fail(reason);
+  }
+
+  private void failAfter(Duration limit, String reason) {
+    timer =
+        attempts
+            .session()
+            .eventLoop()
+            .schedule(() -> fail(reason), limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
   }
 
   private void fail(String reason) {
@@ -190,9 +233,7 @@ final class Attempt implements BackendLink {
 
   private void close() {
     state = State.OVER;
-    if (answerTimer != null) {
-      answerTimer.cancel(false);
-    }
+    cancelTimer();
     if (channel != null) {
       channel.close();
     }

@@ -1,24 +1,31 @@
 package sluice.core.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import sluice.api.Side;
 import sluice.api.protocol.DataLeg;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
+import sluice.api.protocol.TlsFacts;
 import sluice.core.net.Addresses;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
+import sluice.core.tls.ControlTls;
 
 /**
  * The two sides of a data connection until they are joined: listens for, or dials, either. On the
@@ -44,6 +51,9 @@ final class DataLegs {
   private final Events events;
   private final Map<Side, Channel> listening = new EnumMap<>(Side.class);
   private final Map<Side, SocketChannel> legs = new EnumMap<>(Side.class);
+  private final Map<Side, TlsFacts> secured = new EnumMap<>(Side.class);
+  private final Set<Side> securing = EnumSet.noneOf(Side.class);
+  private boolean tlsBegun;
   private boolean over;
 
   DataLegs(TcpSession session, DataPlan plan, Events events) {
@@ -100,10 +110,63 @@ final class DataLegs {
     return channel == null ? null : Addresses.plain(channel.localAddress());
   }
 
-  /** The first side that is not connected. */
+  /** The first side that is not connected, or else the first whose TLS is not there. */
   Side missing() {
-    SocketChannel client = legs.get(Side.CLIENT);
-    return client == null || !client.isActive() ? Side.CLIENT : Side.BACKEND;
+    for (Side side : Side.values()) {
+      if (!connected(side)) {
+        return side;
+      }
+    }
+    return has(Side.CLIENT) ? Side.BACKEND : Side.CLIENT;
+  }
+
+  /** Whether a side is connected; its TLS may be missing. */
+  boolean connected(Side side) {
+    SocketChannel channel = legs.get(side);
+    return channel != null && channel.isActive();
+  }
+
+  /** Whether a side is ready to be joined. */
+  private boolean has(Side side) {
+    return connected(side) && (plan.leg(side).tls().isEmpty() || secured.containsKey(side));
+  }
+
+  /** What the TLS of a side has agreed on. */
+  Optional<TlsFacts> tls(Side side) {
+    return Optional.ofNullable(secured.get(side));
+  }
+
+  /** Begins those handshakes that are the gateway's to begin. */
+  void beginTls() {
+    tlsBegun = true;
+    for (Side side : Side.values()) {
+      if (!over && connected(side)) {
+        secure(side);
+      }
+    }
+  }
+
+  private void secure(Side side) {
+    ControlTls tls = plan.leg(side).tls().map(ControlTls.class::cast).orElse(null);
+    if (tls == null || tls.begins() && !tlsBegun || !securing.add(side)) {
+      return;
+    }
+    SocketChannel channel = legs.get(side);
+    Future<TlsFacts> handshake = tls.secure(channel);
+    Network.holdAgain(channel);
+    handshake.addListener(
+        done -> {
+          if (handshake.isSuccess()) {
+            secured.put(side, handshake.getNow());
+            joinIfBoth();
+          } else if (handshake.cause() instanceof ControlTls.Refused refused) {
+            fail(Outcome.refused(refused.getMessage()));
+          } else {
+            fail(
+                Outcome.failed(
+                    side, "TLS of its data connection failed: " + handshake.cause().getMessage()));
+          }
+        });
   }
 
   private void came(Side side, DataLeg leg, SocketChannel channel) {
@@ -117,6 +180,7 @@ final class DataLegs {
     listening.remove(side).close();
     legs.put(side, channel);
     channel.closeFuture().addListener(closed -> lost(side));
+    secure(side);
     dialWhatIsDue();
     joinIfBoth();
   }
@@ -151,7 +215,11 @@ final class DataLegs {
     }
     for (Side side : Side.values()) {
       if (!plan.leg(side).expected() && !legs.containsKey(side) && !over) {
-        dial(side, plan.leg(side));
+        try {
+          dial(side, plan.leg(side));
+        } catch (ChannelException e) {
+          fail(Outcome.failed(side, Network.problem(e)));
+        }
       }
     }
   }
@@ -172,6 +240,7 @@ final class DataLegs {
           } else if (dialled.isSuccess()) {
             channel.closeFuture().addListener(closed -> lost(side));
             announce(side, channel);
+            secure(side);
             joinIfBoth();
           } else {
             fail(
@@ -207,11 +276,11 @@ final class DataLegs {
   }
 
   private void joinIfBoth() {
-    SocketChannel client = legs.get(Side.CLIENT);
-    SocketChannel backend = legs.get(Side.BACKEND);
-    if (over || client == null || backend == null || !client.isActive() || !backend.isActive()) {
+    if (over || !has(Side.CLIENT) || !has(Side.BACKEND)) {
       return;
     }
+    SocketChannel client = legs.get(Side.CLIENT);
+    SocketChannel backend = legs.get(Side.BACKEND);
     over = true;
     legs.clear();
     events.connected(client, backend);

@@ -3,6 +3,7 @@ package sluice.core.session;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
@@ -12,6 +13,7 @@ import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
+import sluice.api.protocol.TlsFacts;
 import sluice.core.net.Relay;
 
 /**
@@ -118,7 +120,9 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
             missing,
             "the "
                 + missing
-                + " did not open its data connection within "
+                + (legs.connected(missing)
+                    ? " did not finish the TLS handshake of its data connection within "
+                    : " did not open its data connection within ")
                 + timeout.toSeconds()
                 + " s"));
   }
@@ -141,6 +145,16 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
         Outcome.timedOut(
             byClient ? Side.CLIENT : Side.BACKEND,
             "no byte of data moved for " + idleTimeout.toSeconds() + " s"));
+  }
+
+  @Override
+  public void beginTls() {
+    legs.beginTls();
+  }
+
+  @Override
+  public Optional<TlsFacts> tls(Side side) {
+    return legs.tls(side);
   }
 
   @Override
@@ -181,6 +195,7 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
   public void delivered(Side from) {
     if (from == Side.BACKEND || fromClient > 0) {
       tell(Outcome.ok());
+      relay.acknowledge(from);
       // The other side ends its own stream in a moment, unless it never does.
       cancelTimer();
       timer = session.eventLoop().schedule(this::release, CLOSE_SECONDS, TimeUnit.SECONDS);

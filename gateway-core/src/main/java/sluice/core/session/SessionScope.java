@@ -5,6 +5,7 @@ import java.util.Map;
 import sluice.api.PoolRef;
 import sluice.core.net.Network;
 import sluice.core.pool.Pool;
+import sluice.core.tls.TlsContexts;
 
 /**
  * What the sessions of a listener share: the route they take. A reload makes a new one; sessions
@@ -17,6 +18,7 @@ import sluice.core.pool.Pool;
  * @param maxSessions the most sessions of the listener at a time
  * @param idleTimeout for a session in which nothing moves; zero for ever
  * @param network event loops and sockets
+ * @param tls contexts of TLS
  * @param counters of the listener
  * @param registry of all open sessions
  * @param records of sessions and transfers
@@ -29,6 +31,7 @@ public record SessionScope(
     int maxSessions,
     Duration idleTimeout,
     Network network,
+    TlsContexts tls,
     ListenerCounters counters,
     SessionRegistry registry,
     Records records) {}

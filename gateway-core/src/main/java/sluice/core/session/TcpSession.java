@@ -15,16 +15,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import sluice.api.SessionKey;
 import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
+import sluice.api.protocol.ServerTls;
+import sluice.api.protocol.SideTls;
 import sluice.api.protocol.StreamSession;
+import sluice.api.protocol.TlsFacts;
 import sluice.core.net.Addresses;
 import sluice.core.net.Lingering;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Relay;
+import sluice.core.net.Secured;
+import sluice.core.tls.ClientSideTls;
+import sluice.core.tls.TlsContexts;
+import sluice.core.tls.TlsProblem;
 
 /** A session over TCP. On its event loop. */
 public final class TcpSession extends LiveSession implements StreamSession {
@@ -101,6 +109,9 @@ public final class TcpSession extends LiveSession implements StreamSession {
       throw new IllegalStateException(id() + " has no backend that has answered");
     }
     SocketChannel backend = (SocketChannel) backend().channel();
+    if (Secured.of(client) != null || Secured.of(backend) != null) {
+      throw new IllegalStateException(id() + " has TLS, which cannot be passed through");
+    }
     clear(client.pipeline());
     clear(backend.pipeline());
     relay =
@@ -142,6 +153,22 @@ public final class TcpSession extends LiveSession implements StreamSession {
       handlers.add(entry.getValue());
     }
     handlers.forEach(pipeline::remove);
+  }
+
+  @Override
+  public SideTls tls(ServerTls spec) {
+    try {
+      TlsContexts contexts = scope().tls();
+      return new ClientSideTls(contexts, contexts.server(spec), client, this::secured);
+    } catch (TlsProblem e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private void secured(TlsFacts facts) {
+    set(SessionKey.TLS, facts.toString());
+    facts.serverName().ifPresent(name -> set(SessionKey.SERVER_NAME, name));
+    facts.subject().ifPresent(subject -> set(SessionKey.CERTIFICATE_SUBJECT, subject));
   }
 
   @Override

@@ -43,6 +43,7 @@ class ControlServerTest {
           "2026-01-02T03:04:05Z",
           "running",
           "epoll",
+          "openssl",
           List.of(
               new Status.Listener(
                   "ftp",

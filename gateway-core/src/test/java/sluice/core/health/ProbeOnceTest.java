@@ -16,8 +16,10 @@ import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.HealthDescriptor;
 import sluice.core.descriptor.NetDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.descriptor.TlsDescriptor;
 import sluice.core.plugins.Extensions;
 import sluice.core.pool.PoolFixtures;
+import sluice.core.tls.Choice;
 
 @Timeout(30)
 class ProbeOnceTest {
@@ -45,7 +47,8 @@ class ProbeOnceTest {
             pools,
             Duration.ofSeconds(30),
             new ControlDescriptor(Path.of("gateway.sock")),
-            new NetDescriptor(NetDescriptor.Transport.AUTO, 0));
+            new NetDescriptor(NetDescriptor.Transport.AUTO, 0),
+            new TlsDescriptor(Choice.AUTO));
     return new ProbeOnce(descriptor, Extensions.of(check)).run(backend);
   }
 

@@ -63,8 +63,19 @@ final class Bench implements AutoCloseable {
       String pool,
       InetSocketAddress... backends)
       throws StartException {
+    return startWith("net: { transport: " + transport + " }", protocol, listener, pool, backends);
+  }
+
+  /**
+   * The same with keys of the descriptor itself.
+   *
+   * @param top a line
+   */
+  static Bench startWith(
+      String top, Protocol protocol, String listener, String pool, InetSocketAddress... backends)
+      throws StartException {
     StringBuilder yaml = new StringBuilder();
-    yaml.append("net: { transport: ").append(transport).append(" }\n");
+    yaml.append(top).append("\n");
     yaml.append("stop-timeout: 2s\n");
     yaml.append("listeners:\n  l: { protocol: test, bind: \"127.0.0.1:0\", pool: p");
     yaml.append(listener.isEmpty() ? "" : ", ").append(listener).append(" }\n");

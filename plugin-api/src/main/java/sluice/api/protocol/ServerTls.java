@@ -1,6 +1,8 @@
 package sluice.api.protocol;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,7 +94,7 @@ public record ServerTls(
   public ServerTls {
     protocols = List.copyOf(protocols);
     ciphers = List.copyOf(ciphers);
-    names = Map.copyOf(names);
+    names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
     requireVersions(protocols);
     if (clientAuth != ClientAuth.NONE && clientCa.isEmpty()) {
       throw new IllegalArgumentException(

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -51,13 +53,14 @@ class ContractsTest {
   void aBalancerThatIsNotThreadSafeFails() {
     BalancerContract contract =
         () -> {
-          var seen = new java.util.ArrayList<String>();
+          var inside = new AtomicInteger();
           return (session, candidates) -> {
-            if (seen.size() > 5) {
-              seen.clear();
+            if (inside.getAndIncrement() > 0) {
+              throw new IllegalStateException("two at once");
             }
-            seen.add("x");
-            seen.forEach(String::length);
+            // Long enough to meet another, however few processors there are.
+            LockSupport.parkNanos(100_000);
+            inside.decrementAndGet();
             return candidates.get(0);
           };
         };

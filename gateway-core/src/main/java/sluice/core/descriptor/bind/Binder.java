@@ -212,7 +212,9 @@ public final class Binder {
       return Optional.empty();
     }
     try {
-      return Optional.of(Construction.of(shape.type(), values));
+      Record made = Construction.of(shape.type(), values);
+      findings.bound(place, made, node != null);
+      return Optional.of(made);
     } catch (IllegalArgumentException e) {
       return refuse(place, e.getMessage());
     }

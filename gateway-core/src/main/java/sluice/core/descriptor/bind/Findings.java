@@ -84,6 +84,19 @@ public final class Findings {
     return position == null ? child : new Place(child.path(), position.line(), position.column());
   }
 
+  /**
+   * The place of a key below a value.
+   *
+   * @param keys with dots between them, quoted where they have other characters
+   */
+  public Place below(Bound value, String keys) {
+    String path = value.place().path() + "." + keys;
+    Problem position = positions.get(path);
+    return position == null
+        ? new Place(path, value.place().line(), value.place().column())
+        : new Place(path, position.line(), position.column());
+  }
+
   /** The value at a path, if it was bound and has this type. */
   public <T> Optional<T> value(Place place, String key, Class<T> type) {
     return at(place, key, type).map(found -> type.cast(found.value()));
@@ -95,7 +108,7 @@ public final class Findings {
         .filter(found -> type.isInstance(found.value()));
   }
 
-  /** All scalar values of a type at or under a place, in the order of the records. */
+  /** All values of a type at or under a place, in the order of the records. */
   public List<Bound> under(Place place, Class<?> type) {
     boolean all = place.path().equals(Problem.DOCUMENT);
     return bound.values().stream()

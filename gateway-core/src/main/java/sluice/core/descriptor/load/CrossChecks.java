@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import sluice.api.PoolRef;
+import sluice.api.protocol.ClientTls;
+import sluice.api.protocol.ServerTls;
 import sluice.core.descriptor.HostPort;
 import sluice.core.descriptor.SendProxyDescriptor;
 import sluice.core.descriptor.bind.Findings;
@@ -16,6 +18,7 @@ import sluice.core.descriptor.bind.Place;
 import sluice.core.descriptor.notation.Notations;
 import sluice.core.descriptor.notation.Suggestion;
 import sluice.core.plugins.Extensions;
+import sluice.core.tls.TlsFiles;
 
 /**
  * What one key of the descriptor demands of another. Works on what could be bound, so that a
@@ -49,6 +52,18 @@ final class CrossChecks {
     findings
         .map(Place.DOCUMENT.child("pools"))
         .ifPresent(all -> all.values().forEach(this::health));
+    for (Bound tls : findings.under(Place.DOCUMENT, ServerTls.class)) {
+      files(tls).check((ServerTls) tls.value());
+    }
+    for (Bound tls : findings.under(Place.DOCUMENT, ClientTls.class)) {
+      files(tls).check((ClientTls) tls.value());
+    }
+  }
+
+  private TlsFiles files(Bound tls) {
+    return new TlsFiles(
+        (key, problem) -> findings.problem(findings.below(tls, key), problem),
+        (key, warning) -> findings.warning(findings.below(tls, key), warning));
   }
 
   private void references(Map<String, Place> pools) {

@@ -76,6 +76,8 @@ class DescriptorPrinterTest {
         net:
           transport: auto
           event-loops: 0
+        tls:
+          provider: auto
         """,
         DescriptorPrinter.print(descriptor));
   }
