@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -43,7 +44,16 @@ public final class PackagedGateway implements AutoCloseable {
    * @param descriptor listeners and pools; the control socket is added
    */
   public static PackagedGateway start(String descriptor) {
-    return start(descriptor, List.of());
+    return start(descriptor, List.of(), Map.of());
+  }
+
+  /**
+   * The same with variables for the descriptor.
+   *
+   * @param variables of its environment
+   */
+  public static PackagedGateway start(String descriptor, Map<String, String> variables) {
+    return start(descriptor, List.of(), variables);
   }
 
   /**
@@ -52,6 +62,11 @@ public final class PackagedGateway implements AutoCloseable {
    * @param prefix what runs it, as {@code nsenter} with its options
    */
   public static PackagedGateway start(String descriptor, List<String> prefix) {
+    return start(descriptor, prefix, Map.of());
+  }
+
+  private static PackagedGateway start(
+      String descriptor, List<String> prefix, Map<String, String> variables) {
     String home = System.getProperty("sluice.home");
     if (home == null) {
       throw new AssertionError(
@@ -77,11 +92,7 @@ public final class PackagedGateway implements AutoCloseable {
     ProcessGroup process =
         ProcessGroup.start(
             command,
-            Map.of(
-                "SLUICE_LOGS",
-                logs.toString(),
-                "SLUICE_JAVA_OPTS",
-                "-Xmx256m -Dio.netty.leakDetection.level=paranoid"),
+            environment(logs, variables),
             scratch.path(),
             scratch.path().resolve("output"));
     PackagedGateway gateway = new PackagedGateway(scratch, logs, socket, process);
@@ -101,6 +112,13 @@ public final class PackagedGateway implements AutoCloseable {
       scratch.close();
       throw e;
     }
+  }
+
+  private static Map<String, String> environment(Path logs, Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("SLUICE_LOGS", logs.toString());
+    all.put("SLUICE_JAVA_OPTS", "-Xmx256m -Dio.netty.leakDetection.level=paranoid");
+    return all;
   }
 
   /** What it says of itself. */
