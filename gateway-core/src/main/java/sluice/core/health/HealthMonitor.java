@@ -86,7 +86,7 @@ public final class HealthMonitor implements AutoCloseable {
             probes.add(
                 new Probe(
                     checks.get(new CheckKey(key.check(), key.options())),
-                    target(key, list.get(0).member()),
+                    probed(key, list.get(0).member()),
                     list,
                     timeline,
                     this.threads,
@@ -116,7 +116,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
   }
 
-  private static PoolBackend target(ProbeKey key, Member first) {
+  private static PoolBackend probed(ProbeKey key, Member first) {
     return new PoolBackend(first.pool().name(), first.backend().name(), key.where(), key.source());
   }
 

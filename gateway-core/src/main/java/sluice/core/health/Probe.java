@@ -23,7 +23,7 @@ final class Probe {
   private static final double JITTER = 0.1;
 
   private final HealthCheck check;
-  private final Backend target;
+  private final Backend backend;
   private final List<Follower> followers;
   private final Duration interval;
   private final Duration timeout;
@@ -40,14 +40,14 @@ final class Probe {
 
   Probe(
       HealthCheck check,
-      Backend target,
+      Backend backend,
       List<Follower> followers,
       Timeline timeline,
       Executor threads,
       RandomGenerator random,
       Runnable onFirstResult) {
     this.check = check;
-    this.target = target;
+    this.backend = backend;
     this.followers = List.copyOf(followers);
     this.interval =
         followers.stream().map(Follower::interval).min(Comparator.naturalOrder()).orElseThrow();
@@ -162,9 +162,12 @@ final class Probe {
 
     private Health probe() {
       try {
-        Health found = check.probe(target, timeout);
+        Health found = check.probe(backend, timeout);
         return found != null ? found : Health.down("the check returned nothing");
-      } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      } catch (Exception | Error e) {
+        // Every error: as when no thread can be made, which the next probe may find otherwise. A
+        // run
+        // that did not come back from it would count as hanging for ever.
         return Health.down(Phrases.reason(e, timeout));
       }
     }

@@ -71,8 +71,8 @@ public final class ProbeOnce {
       return NagiosResult.unknown(health.check(), e.getMessage());
     }
     try {
-      PoolBackend target = new PoolBackend(poolName, name, key.where(), key.source());
-      return probe(key, health.timeout(), () -> check.probe(target, health.timeout()));
+      PoolBackend probed = new PoolBackend(poolName, name, key.where(), key.source());
+      return probe(key, health.timeout(), () -> check.probe(probed, health.timeout()));
     } finally {
       Checks.close(health.check(), check);
     }

@@ -1,6 +1,7 @@
 package sluice.core.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -26,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import sluice.api.PortRanges;
 
 /**
@@ -88,7 +90,7 @@ public final class Network implements AutoCloseable {
    */
   public Channel listen(EventLoop loop, InetSocketAddress address, ChannelHandler handler)
       throws IOException {
-    ServerSocketChannel server = transport.serverSocket();
+    ServerSocketChannel server = made(transport::serverSocket);
     server.config().setOption(ChannelOption.SO_REUSEADDR, true);
     server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
     return open(loop, server, handler, address);
@@ -122,8 +124,8 @@ public final class Network implements AutoCloseable {
     return (DatagramChannel) open(loop, channel, null, new InetSocketAddress(source.address(), 0));
   }
 
-  private DatagramChannel newDatagram() {
-    DatagramChannel channel = transport.datagram();
+  private DatagramChannel newDatagram() throws IOException {
+    DatagramChannel channel = made(transport::datagram);
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LARGEST_DATAGRAM));
     return channel;
   }
@@ -141,6 +143,7 @@ public final class Network implements AutoCloseable {
    * @param remote resolved
    * @param source the address to leave from, or null for the system's choice
    * @param timeout for the connect
+   * @throws ChannelException if no socket can be opened, as when no descriptor is left
    */
   public ChannelFuture dial(
       EventLoop loop, InetSocketAddress remote, LocalAddress source, Duration timeout) {
@@ -232,6 +235,23 @@ public final class Network implements AutoCloseable {
   public static boolean inUse(Throwable cause) {
     // The JDK's transport throws a BindException, the native one an exception of its own.
     return cause instanceof IOException && String.valueOf(cause.getMessage()).contains("in use");
+  }
+
+  /** Netty's constructors throw what nobody has to catch; mostly, no descriptor is left. */
+  private static <C extends Channel> C made(Supplier<C> maker) throws IOException {
+    try {
+      return maker.get();
+    } catch (ChannelException e) {
+      throw new IOException(problem(e), e);
+    }
+  }
+
+  /** What kept a socket from being made, and what to do. */
+  public static String problem(ChannelException cause) {
+    Throwable root = cause.getCause() == null ? cause : cause.getCause();
+    return "no socket can be opened: "
+        + root.getMessage()
+        + "; raise the limit of open files if that is it";
   }
 
   private interface Opener {

@@ -1,6 +1,7 @@
 package sluice.core.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.SideTls;
 import sluice.core.net.LocalAddress;
+import sluice.core.net.Network;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Pool;
 import sluice.core.tls.BackendSideTls;
@@ -38,7 +40,9 @@ final class Attempt implements BackendLink {
   private InetSocketAddress address;
   private Optional<LocalAddress> source = Optional.empty();
   private Channel channel;
-  private Future<?> answerTimer;
+
+  /** For the name, then for the answer. */
+  private Future<?> timer;
 
   Attempt(Attempts attempts, Lease lease) {
     this.attempts = attempts;
@@ -63,6 +67,7 @@ final class Attempt implements BackendLink {
               if (state != State.CONNECTING) {
                 return;
               }
+              cancelTimer();
               if (problem != null) {
                 fail("its name cannot be resolved: " + Failures.text(problem));
                 return;
@@ -70,6 +75,10 @@ final class Attempt implements BackendLink {
               address = resolved;
               connectTo(resolved, timeout);
             });
+    if (address == null && state == State.CONNECTING) {
+      // Name servers that say nothing are waited for no longer than a backend that does.
+      failAfter(timeout, "its name was not resolved within " + timeout.toMillis() + " ms");
+    }
   }
 
   private void connectTo(InetSocketAddress resolved, Duration timeout) {
@@ -79,6 +88,9 @@ final class Attempt implements BackendLink {
       future = attempts.session().dial(resolved, source, timeout);
     } catch (IOException e) {
       fail(Failures.text(e));
+      return;
+    } catch (ChannelException e) {
+      fail(Network.problem(e));
       return;
     }
     channel = future.channel();
@@ -123,13 +135,7 @@ final class Attempt implements BackendLink {
     state = State.WAITING;
     LiveSession session = attempts.session();
     Duration limit = attempts.pool().answerTimeout();
-    answerTimer =
-        session
-            .eventLoop()
-            .schedule(
-                () -> fail("no answer within " + limit.toMillis() + " ms"),
-                limit.toNanos(),
-                TimeUnit.NANOSECONDS);
+    failAfter(limit, "no answer within " + limit.toMillis() + " ms");
     session.prepare(this);
     // Two hops, so that the handlers of the protocol see what came last, and the end, before us.
     channel
@@ -180,7 +186,7 @@ final class Attempt implements BackendLink {
       return;
     }
     state = State.ANSWERED;
-    answerTimer.cancel(false);
+    cancelTimer();
     lease.answered(System.nanoTime() - dialledAt);
     attempts.session().answered(this);
   }
@@ -191,6 +197,21 @@ final class Attempt implements BackendLink {
       throw new IllegalStateException(lease + " has answered already");
     }
     fail(reason);
+  }
+
+  private void failAfter(Duration limit, String reason) {
+    timer =
+        attempts
+            .session()
+            .eventLoop()
+            .schedule(() -> fail(reason), limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
   }
 
   private void fail(String reason) {
@@ -212,9 +233,7 @@ final class Attempt implements BackendLink {
 
   private void close() {
     state = State.OVER;
-    if (answerTimer != null) {
-      answerTimer.cancel(false);
-    }
+    cancelTimer();
     if (channel != null) {
       channel.close();
     }

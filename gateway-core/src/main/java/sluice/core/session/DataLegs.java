@@ -1,6 +1,7 @@
 package sluice.core.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -214,7 +215,11 @@ final class DataLegs {
     }
     for (Side side : Side.values()) {
       if (!plan.leg(side).expected() && !legs.containsKey(side) && !over) {
-        dial(side, plan.leg(side));
+        try {
+          dial(side, plan.leg(side));
+        } catch (ChannelException e) {
+          fail(Outcome.failed(side, Network.problem(e)));
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
@@ -59,8 +60,14 @@ final class PortForward implements Relay.Events {
     InetSocketAddress remote =
         new InetSocketAddress(
             session.backend().address().getAddress(), client.localAddress().getPort());
-    ChannelFuture dialled =
-        session.scope().network().dial(session.eventLoop(), remote, source(), DIAL_TIMEOUT);
+    ChannelFuture dialled;
+    try {
+      dialled = session.scope().network().dial(session.eventLoop(), remote, source(), DIAL_TIMEOUT);
+    } catch (ChannelException e) {
+      LOG.warn("{} data connection: {}", session, Network.problem(e));
+      close();
+      return;
+    }
     backend = (SocketChannel) dialled.channel();
     Network.hold(backend);
     client.closeFuture().addListener(closed -> lostBeforeJoined());

@@ -132,6 +132,23 @@ class HangingProbeTest {
   }
 
   @Test
+  void aProbeThatFailsWithAnErrorOfTheJvmIsDownUntilTheNextOneIsGood() throws Exception {
+    check.finding =
+        () -> {
+          if (release.getCount() > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return Health.up("fine");
+        };
+    Pool pool = pool("files", 700, 3, 1);
+    start(pool);
+    Member member = pool.members().get(0);
+    await(() -> state(member) == State.DOWN);
+    release.countDown();
+    await(() -> state(member) == State.UP);
+  }
+
+  @Test
   void hangingProbesDoNotHoldUpOthers() throws Exception {
     for (int i = 1; i <= 20; i++) {
       check.findings.put(

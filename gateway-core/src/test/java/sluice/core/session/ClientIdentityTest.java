@@ -1,6 +1,7 @@
 package sluice.core.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.Unpooled;
@@ -29,6 +30,7 @@ import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataLeg;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
+import sluice.core.StartException;
 
 /** What a backend gets to know of the client: PROXY headers and source addresses. */
 class ClientIdentityTest {
@@ -207,5 +209,26 @@ class ClientIdentityTest {
           new String(client.getInputStream().readAllBytes()).startsWith("refused no-answer"));
       assertEquals(0, server.accepted());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auto, 198.51.100.0/24, ip route add local",
+    "nio, client, works on Linux with the transport epoll only"
+  })
+  void aSourceThatCannotWorkIsAProblemAtTheStart(String transport, String source, String said) {
+    StartException problem =
+        assertThrows(
+            StartException.class,
+            () ->
+                Bench.start(
+                        transport,
+                        Bench.passThrough(),
+                        "",
+                        "source: \"" + source + "\"",
+                        new InetSocketAddress(LOOPBACK, 1))
+                    .close());
+    assertTrue(problem.getMessage().contains("pools.p.source"), problem::getMessage);
+    assertTrue(problem.getMessage().contains(said), problem::getMessage);
   }
 }

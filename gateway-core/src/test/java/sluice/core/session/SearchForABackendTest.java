@@ -9,12 +9,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
 import sluice.api.protocol.StreamProtocol;
+import sluice.core.net.Network;
 
 /** A session finds a backend that answers, unseen by its client, or is refused. */
 class SearchForABackendTest {
@@ -102,6 +104,41 @@ class SearchForABackendTest {
         Socket client = bench.connect()) {
       assertEquals("", all(client));
       assertEquals("p/b", bench.onlyRecord("session").get("backend"));
+    }
+  }
+
+  @Test
+  void aNameThatIsNotResolvedInTimeIsPassedOver() throws Exception {
+    CountDownLatch deafNameServer = new CountDownLatch(1);
+    StreamProtocol afterLookUpsThatHang =
+        session -> {
+          Network network = ((TcpSession) session).scope().network();
+          for (int i = 0; i < 8; i++) {
+            network.resolve(
+                session.eventLoop(),
+                "hangs.invalid",
+                () -> {
+                  deafNameServer.await();
+                  return null;
+                },
+                (address, problem) -> {});
+          }
+          Bench.passThrough().accept(session);
+        };
+    try (TestServer good = good();
+        Bench bench =
+            Bench.start(
+                afterLookUpsThatHang,
+                "",
+                "connect-timeout: 300ms",
+                InetSocketAddress.createUnresolved("localhost", 1),
+                good.address());
+        Socket client = bench.connect()) {
+      assertEquals("served\n", all(client));
+      client.close();
+      assertEquals("p/b", bench.onlyRecord("session").get("backend"));
+      assertEquals(0, bench.backend(0).sessions());
+      deafNameServer.countDown();
     }
   }
 

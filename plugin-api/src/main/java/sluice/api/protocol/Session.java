@@ -48,7 +48,9 @@ public interface Session {
    *
    * @param pool a pool of the descriptor
    * @param connector told of each connection, or of the refusal
-   * @throws IllegalStateException if the session is connected, or connecting, already
+   * @throws IllegalStateException if the session is connected, or connecting, already; after a
+   *     refusal it may ask again
+   * @throws IllegalArgumentException if there is no such pool
    */
   void connect(PoolRef pool, BackendConnector connector);
 
@@ -61,9 +63,12 @@ public interface Session {
   Transfer begin(TransferSpec spec);
 
   /**
-   * Sets what to do when the gateway wants the session to end without breaking what runs, because
-   * it stops: say good-bye when no transfer is running, or as soon as it has ended. Runs at once if
-   * the gateway is stopping already. Without it the session goes on until the stop timeout.
+   * Sets what to do when the gateway wants the session to end without breaking what runs: say
+   * good-bye when no transfer is running, or as soon as it has ended.
+   *
+   * <p>It runs when the gateway stops, at once if it is stopping already, and then possibly a
+   * second time; without it the session goes on until the stop timeout. It also runs when the idle
+   * time is over and no transfer is running; then the session is ended as soon as it returns.
    */
   void onFinish(Runnable action);
 

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sluice.testkit.SshPeer;
 import sluice.testkit.TestGateway;
 
@@ -56,6 +58,25 @@ final class SftpThroughGatewayTest {
         assertTrue((long) record.get("bytes_from_client") > FIVE_MIB, record::toString);
         assertTrue((long) record.get("bytes_from_backend") > FIVE_MIB, record::toString);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2"})
+  void aFileGoesThroughTwoGatewaysAndTheSecondKnowsTheClient(String version) throws Exception {
+    byte[] content = random(FIVE_MIB, 1);
+    String sends = "    proxy-protocol: { send: " + version + " }\n    source: \"127.99.0.0/16\"\n";
+    String accepts = "proxy-protocol: { accept-from: [\"127.99.0.1\"] }";
+    try (SshPeer a = Vault.peer(root, "a");
+        Vault behind = Vault.of(accepts, "", "", a.address());
+        Vault front = Vault.of("", sends, "", behind.address());
+        SftpUser user = new SftpUser()) {
+      try (SftpUser.Login login = user.login(front.address())) {
+        login.upload("/one.bin", content);
+        assertArrayEquals(content, login.download("/one.bin"));
+      }
+      Object client = front.records(1).get(0).get("client");
+      assertEquals(client, behind.records(1).get(0).get("client"));
     }
   }
 
