@@ -15,12 +15,14 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -111,7 +113,7 @@ final class Pem {
           return key(block.label(), block.der(file), file, passphrase);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
           throw new TlsProblem(
-              "the key in " + file + " cannot be used: " + Pem.reason(e, passphrase), e);
+              "the key in " + file + " cannot be used: " + reason(e, passphrase), e);
         }
       }
     }
@@ -120,9 +122,12 @@ final class Pem {
   }
 
   private static String reason(Exception e, Optional<Secret> passphrase) {
-    return e instanceof javax.crypto.BadPaddingException && passphrase.isPresent()
-        ? "the passphrase is wrong"
-        : String.valueOf(e.getMessage());
+    for (Throwable at = e; at != null && passphrase.isPresent(); at = at.getCause()) {
+      if (at instanceof BadPaddingException) {
+        return "the passphrase is wrong";
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static PrivateKey key(String label, byte[] der, Path file, Optional<Secret> passphrase)
@@ -131,10 +136,7 @@ final class Pem {
       case "PRIVATE KEY" -> pkcs8(new PKCS8EncodedKeySpec(der));
       case "RSA PRIVATE KEY" ->
           pkcs8(new PKCS8EncodedKeySpec(der(SEQUENCE, VERSION_0, RSA, der(OCTETS, der))));
-      case "EC PRIVATE KEY" -> {
-        byte[] algorithm = der(SEQUENCE, EC_OID, curve(der));
-        yield pkcs8(new PKCS8EncodedKeySpec(der(SEQUENCE, VERSION_0, algorithm, der(OCTETS, der))));
-      }
+      case "EC PRIVATE KEY" -> pkcs8(new PKCS8EncodedKeySpec(wrapped(der)));
       case "ENCRYPTED PRIVATE KEY" -> decrypted(der, file, passphrase);
       default -> throw new TlsProblem("keys of the kind \"" + label + "\" are not known");
     };
@@ -169,18 +171,29 @@ final class Pem {
     throw new GeneralSecurityException("it is neither an RSA, an EC nor an Ed25519 key", last);
   }
 
-  /** The curve's parameters out of a SEC 1 key: SEQUENCE { 1, OCTETS, [0] curve, ... }. */
-  private static byte[] curve(byte[] sec1) throws IOException {
+  /**
+   * PKCS#8 around a SEC 1 key (RFC 5915): SEQUENCE { 1, OCTETS, [0] curve, [1] public key }. The
+   * curve moves out of it, to where PKCS#8 has it.
+   */
+  private static byte[] wrapped(byte[] sec1) throws IOException {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    byte[] curve = null;
     int at = content(sec1, 0);
     while (at < sec1.length) {
       int content = content(sec1, at);
       int end = content + length(sec1, at);
       if ((sec1[at] & 0xff) == PARAMETERS) {
-        return java.util.Arrays.copyOfRange(sec1, content, end);
+        curve = Arrays.copyOfRange(sec1, content, end);
+      } else {
+        rest.write(sec1, at, end - at);
       }
       at = end;
     }
-    throw new IOException("it does not say its curve; write it anew with: openssl pkcs8 -topk8");
+    if (curve == null) {
+      throw new IOException("it does not say its curve; write it anew with: openssl pkcs8 -topk8");
+    }
+    byte[] key = der(SEQUENCE, rest.toByteArray());
+    return der(SEQUENCE, VERSION_0, der(SEQUENCE, EC_OID, curve), der(OCTETS, key));
   }
 
   private static int content(byte[] der, int at) {
@@ -209,6 +222,9 @@ final class Pem {
     whole.write(tag);
     int size = content.size();
     if (size < 0x80) {
+      whole.write(size);
+    } else if (size < 0x100) {
+      whole.write(0x81);
       whole.write(size);
     } else {
       whole.write(0x82);

@@ -17,7 +17,7 @@ import sluice.api.protocol.ServerTls;
 /** The contexts of one {@link ServerTls}: one for each certificate. Thread-safe. */
 public final class ServerContexts {
 
-  /** The number of sessions that may be resumed. Explicit, or the JDK would make it stateless. */
+  /** The number of sessions that may be resumed. */
   static final long SESSIONS = 20_480;
 
   /** As long as a control connection may live whose data connections resume its session. */
@@ -107,9 +107,10 @@ public final class ServerContexts {
     SslContextBuilder builder =
         SslContextBuilder.forServer(identity.key(), identity.chain())
             .sslProvider(provider.netty())
-            .protocols(spec.protocols())
-            .sessionCacheSize(SESSIONS)
-            .sessionTimeout(SESSION_SECONDS);
+            .protocols(spec.protocols());
+    if (provider == Provider.OPENSSL) {
+      builder.sessionCacheSize(SESSIONS).sessionTimeout(SESSION_SECONDS);
+    } // The JDK has the same, and if told would keep TLS 1.3 sessions that serve but once.
     if (!spec.ciphers().isEmpty()) {
       builder.ciphers(spec.ciphers());
     }

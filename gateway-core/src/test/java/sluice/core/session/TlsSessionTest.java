@@ -58,7 +58,7 @@ class TlsSessionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2"})
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
   void everyDataConnectionOfASessionResumesItOnBothSides(String provider, String version)
       throws Exception {
     tls = new TlsBench(provider, version, REQUIRE, TlsBench.client()).connected();
@@ -67,7 +67,9 @@ class TlsSessionTest {
     byte[] file = random(50_000);
 
     for (int i = 1; i <= 200; i++) {
-      boolean up = i % 2 == 0;
+      // The JDK gives one ticket, when the client may have said its last word already, and the
+      // client of this test uses each but once.
+      boolean up = i % 2 == 0 && !(provider.equals("jdk") && version.equals("TLSv1.3"));
       TlsBench.Data data = tls.data();
       TlsPeer.Connection from = up ? data.client() : data.backend();
       TlsPeer.Connection to = up ? data.backend() : data.client();
