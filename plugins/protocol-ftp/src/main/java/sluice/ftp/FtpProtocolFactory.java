@@ -10,7 +10,7 @@ import sluice.api.protocol.StaticPorts;
 import sluice.ftp.session.FtpOptions;
 import sluice.ftp.session.FtpProtocol;
 
-/** FTP (RFC 959, 2428, 2389, 3659) between clients and a pool's servers. */
+/** FTP (RFC 959, 2428, 2389, 3659) and FTPS (RFC 4217) between clients and a pool's servers. */
 @Extension
 public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
 
@@ -31,7 +31,12 @@ public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
 
   @Override
   public Set<SessionKey<?>> keys() {
-    return Set.of(SessionKey.USER, SessionKey.SERVER_NAME);
+    return Set.of(
+        SessionKey.USER,
+        SessionKey.SERVER_NAME,
+        SessionKey.CERTIFICATE_SUBJECT,
+        SessionKey.TLS,
+        SessionKey.BACKEND_TLS);
   }
 
   @Override

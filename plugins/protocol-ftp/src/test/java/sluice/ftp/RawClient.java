@@ -9,13 +9,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** An FTP client that does what it is told, byte for byte. Blocking, with a limit on every read. */
 final class RawClient implements AutoCloseable {
 
   private static final int LIMIT_MILLIS = 15_000;
 
-  final Socket control = new Socket();
+  Socket control = new Socket();
+  private SSLContext tls;
+  private boolean securesData;
 
   RawClient(InetSocketAddress gateway) throws IOException {
     this("127.0.0.1", gateway);
@@ -42,6 +46,47 @@ final class RawClient implements AutoCloseable {
     ask("230", "PASS password");
     ask("200", "TYPE I");
     return this;
+  }
+
+  /** Begins TLS. */
+  RawClient secure(SSLContext context) throws IOException {
+    tls = context;
+    control = under(control, context);
+    ((SSLSocket) control).startHandshake();
+    return this;
+  }
+
+  /** Asks for TLS, and for data under it. */
+  RawClient auth(SSLContext context) throws IOException {
+    expect("220");
+    ask("234", "AUTH TLS");
+    secure(context);
+    ask("200", "PBSZ 0");
+    ask("200", "PROT P");
+    securesData = true;
+    return this;
+  }
+
+  RawClient logInSecured() throws IOException {
+    ask("331", "USER user");
+    ask("230", "PASS password");
+    ask("200", "TYPE I");
+    return this;
+  }
+
+  /** From now on data connections are begun under TLS, or are not. */
+  RawClient securesData(boolean is) {
+    securesData = is;
+    return this;
+  }
+
+  private static Socket under(Socket socket, SSLContext context) throws IOException {
+    SSLSocket secured =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+    secured.setUseClientMode(true);
+    secured.setSoTimeout(LIMIT_MILLIS);
+    return secured;
   }
 
   void send(String line) throws IOException {
@@ -115,7 +160,7 @@ final class RawClient implements AutoCloseable {
                   + ","
                   + port % 256
               : "EPRT |" + (v4 ? 1 : 2) + "|" + here.getHostAddress() + "|" + port + "|");
-      return new DataPort(server, null, null);
+      return new DataPort(server, null, null, securesData ? tls : null);
     }
     String reply = ask(how.equals("PASV") ? "227" : "229", how);
     InetSocketAddress address;
@@ -129,11 +174,12 @@ final class RawClient implements AutoCloseable {
       int port = Integer.parseInt(reply.replaceAll(".*\\|\\|\\||\\|\\).*", ""));
       address = new InetSocketAddress(control.getInetAddress(), port);
     }
-    return new DataPort(null, control.getLocalAddress(), address);
+    return new DataPort(null, control.getLocalAddress(), address, securesData ? tls : null);
   }
 
   /** Where the data connection will be. */
-  record DataPort(ServerSocket server, InetAddress from, InetSocketAddress address) {
+  record DataPort(
+      ServerSocket server, InetAddress from, InetSocketAddress address, SSLContext tls) {
 
     Socket open() {
       try {
@@ -141,14 +187,14 @@ final class RawClient implements AutoCloseable {
           try (server) {
             Socket data = server.accept();
             data.setSoTimeout(LIMIT_MILLIS);
-            return data;
+            return tls == null ? data : under(data, tls);
           }
         }
         Socket data = new Socket();
         data.setSoTimeout(LIMIT_MILLIS);
         data.bind(new InetSocketAddress(from, 0));
         data.connect(address, LIMIT_MILLIS);
-        return data;
+        return tls == null ? data : under(data, tls);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

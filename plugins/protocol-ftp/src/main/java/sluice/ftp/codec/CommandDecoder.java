@@ -51,6 +51,11 @@ public final class CommandDecoder {
     }
   }
 
+  /** Whether part of a line has come. */
+  public boolean midLine() {
+    return length > 0 || tooLong || telnet != Telnet.TEXT;
+  }
+
   private void take(int b, Consumer<ClientLine> out) {
     switch (telnet) {
       case IAC -> afterIac(b, out);

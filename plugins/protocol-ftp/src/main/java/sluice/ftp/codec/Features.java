@@ -1,15 +1,13 @@
 package sluice.ftp.codec;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The FEAT reply (RFC 2389 section 3.2): it shows what holds through the gateway. */
 public final class Features {
-
-  private static final Set<String> PROVIDED = Set.of("EPRT", "EPSV");
 
   private Features() {}
 
@@ -18,23 +16,24 @@ public final class Features {
    * provides; all other lines byte for byte.
    *
    * @param reply a backend's answer to FEAT; anything but a 211 is returned as it is
-   * @param hidden features that are not to be had here, in capitals
+   * @param hidden features of the backend that are not to be had here, in capitals
+   * @param provided features of the gateway, in capitals, in order
    */
-  public static Reply through(Reply reply, Set<String> hidden) {
+  public static Reply through(Reply reply, Set<String> hidden, List<String> provided) {
     if (reply.code() != 211) {
       return reply;
     }
     List<String> backend = reply.lines();
     List<String> lines = new ArrayList<>();
     lines.add(backend.size() > 1 ? backend.get(0) : "211-Features:");
-    Set<String> missing = new TreeSet<>(PROVIDED);
+    Set<String> missing = new LinkedHashSet<>(provided);
     String prefix = " ";
     for (int i = 1; i < backend.size() - 1; i++) {
       String line = backend.get(i);
       int start = start(line);
       String name = line.substring(start).split("[ ;\t]", 2)[0].toUpperCase(Locale.ROOT);
-      missing.remove(name);
       if (!hidden.contains(name)) {
+        missing.remove(name);
         prefix = name.isEmpty() ? prefix : line.substring(0, start);
         lines.add(line);
       }

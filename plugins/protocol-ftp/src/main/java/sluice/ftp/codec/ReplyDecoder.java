@@ -114,6 +114,11 @@ public final class ReplyDecoder {
         && code(open.get(open.size() - 1).strip()) != 0;
   }
 
+  /** Whether part of a reply has come. */
+  public boolean midReply() {
+    return length > 0 || openCode != 0;
+  }
+
   /** Takes what is there as a whole reply: the server is silent, or has closed the connection. */
   public void finish(Consumer<Reply> out) {
     if (length > 0) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.ClientTls;
 import sluice.ftp.codec.Reply;
 import sluice.ftp.codec.ReplyDecoder;
 
@@ -23,6 +24,7 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private final BackendLink link;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private boolean rejected;
+  private BackendSecurity security;
   private Future<?> silence;
 
   BackendReplies(FtpSession ftp, BackendLink link) {
@@ -56,7 +58,11 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private void take(Reply reply) {
     if (ftp.link() == link) {
       ftp.replied(reply);
-    } else if (ftp.link() == null && !rejected && !ftp.session().ended()) {
+    } else if (ftp.link() != null || rejected || ftp.session().ended()) {
+      LOG.debug("{} too late: {}", ftp, reply);
+    } else if (security != null) {
+      security.reply(reply);
+    } else {
       greeting(reply);
     }
   }
@@ -64,12 +70,33 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   /** RFC 959 section 5.4: 120 says to wait, 220 that the server is ready, 421 that it is not. */
   private void greeting(Reply reply) {
     if (reply.code() >= 200 && reply.code() < 300 && reply.last()) {
-      link.answered();
-      ftp.greeted(link, reply);
+      ftp.options()
+          .tls()
+          .towardsBackends()
+          .ifPresentOrElse(spec -> secure(spec, reply), () -> serve(reply));
     } else if (!reply.preliminary() && reply.last()) {
       rejected = true;
       link.reject("it greeted with \"" + reply + "\" instead of 220");
     }
+  }
+
+  private void secure(ClientTls spec, Reply greeting) {
+    security =
+        new BackendSecurity(
+            ftp,
+            link,
+            spec,
+            decoder::midReply,
+            tls -> {
+              ftp.security().backend(tls);
+              serve(greeting);
+            });
+    security.begin();
+  }
+
+  private void serve(Reply greeting) {
+    link.answered();
+    ftp.greeted(link, greeting);
   }
 
   @Override

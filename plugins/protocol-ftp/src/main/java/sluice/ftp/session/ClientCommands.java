@@ -32,6 +32,11 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Whether part of a line has come. */
+  boolean midLine() {
+    return decoder.midLine();
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -1,6 +1,8 @@
 package sluice.ftp.session;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -28,7 +30,11 @@ final class Commands {
           "APPE", Direction.UPLOAD);
 
   private static final Set<String> SECURITY =
-      Set.of("PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN");
+      Set.of("AUTH", "PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN");
+
+  private static final List<String> PROVIDED = List.of("EPRT", "EPSV");
+  private static final List<String> PROVIDED_WITH_TLS =
+      List.of("AUTH TLS", "EPRT", "EPSV", "PBSZ", "PROT");
 
   /** Other ways to open a data connection, which the gateway does not carry. */
   private static final Set<String> OTHER_DATA =
@@ -48,34 +54,45 @@ final class Commands {
     }
     Command command = (Command) line;
     String verb = command.verb();
+    if (SECURITY.contains(verb)) {
+      return SecurityCommands.exchange(ftp, command);
+    }
+    Optional<LocalAnswer> refusal = ftp.security().refusal(ftp, command);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     Direction direction = TRANSFERS.get(verb);
     if (direction != null) {
       return new TransferExchange(ftp, command, direction);
-    }
-    if (SECURITY.contains(verb)) {
-      return new LocalAnswer(ftp, 502, verb + " is not available: this listener offers no TLS.");
     }
     if (OTHER_DATA.contains(verb)) {
       return new LocalAnswer(ftp, 502, verb + " is not available; use EPSV, PASV, EPRT or PORT.");
     }
     return switch (verb) {
       case "PASV", "EPSV", "PORT", "EPRT" -> new DataSetup(ftp, command);
-      case "AUTH" ->
-          new LocalAnswer(ftp, 534, "TLS is not offered by this listener; log in without it.");
       case "MODE" -> mode(ftp, command);
-      case "FEAT" -> new PlainExchange(ftp, command, r -> Features.through(r, HIDDEN), r -> {});
+      case "FEAT" -> features(ftp, command);
       case "USER" -> {
         ftp.session().set(SessionKey.USER, command.readableArgument());
+        ftp.security().userNamed();
         yield plain(ftp, command, reply -> {});
       }
       case "HOST" -> {
         ftp.session().set(SessionKey.SERVER_NAME, command.readableArgument());
         yield plain(ftp, command, reply -> {});
       }
-      case "REIN" -> plain(ftp, command, reply -> reinitialise(ftp, reply));
+      case "REIN" ->
+          ftp.security().any()
+              ? new LocalAnswer(ftp, 502, "REIN is not available under TLS; please connect again.")
+              : plain(ftp, command, reply -> reinitialise(ftp, reply));
       case "QUIT" -> plain(ftp, command, reply -> ftp.session().end(Outcome.ok()));
       default -> plain(ftp, command, reply -> {});
     };
+  }
+
+  private static Exchange features(FtpSession ftp, Command command) {
+    List<String> provided = ftp.security().options().offered() ? PROVIDED_WITH_TLS : PROVIDED;
+    return new PlainExchange(ftp, command, r -> Features.through(r, HIDDEN, provided), r -> {});
   }
 
   private static void reinitialise(FtpSession ftp, Reply reply) {

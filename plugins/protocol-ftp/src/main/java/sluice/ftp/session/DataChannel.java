@@ -14,6 +14,7 @@ final class DataChannel implements DataEvents {
   private DataConnection connection;
   private Outcome outcome;
   private Runnable watcher;
+  private boolean secured;
 
   /**
    * @param mode for records
@@ -25,6 +26,7 @@ final class DataChannel implements DataEvents {
   }
 
   void open(StreamSession session, DataPlan plan) {
+    secured = plan.leg(Side.CLIENT).tls().isPresent();
     connection = session.open(plan, this);
   }
 
@@ -58,6 +60,16 @@ final class DataChannel implements DataEvents {
   /** Whether it is over and something is missing. */
   boolean broken() {
     return outcome != null && outcome.result() != Outcome.Result.OK;
+  }
+
+  /** Whether the client has to come with TLS. */
+  boolean secured() {
+    return secured;
+  }
+
+  /** Whether a rule about TLS has refused the client's data connection. */
+  boolean refused() {
+    return outcome != null && outcome.result() == Outcome.Result.REFUSED;
   }
 
   boolean joined() {

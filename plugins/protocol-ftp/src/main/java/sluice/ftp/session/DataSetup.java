@@ -121,7 +121,7 @@ final class DataSetup implements Exchange {
 
   private void begin(String how, DataLeg leg) {
     mode = how;
-    clientLeg = leg;
+    clientLeg = ftp.security().clientLeg(leg);
     ftp.data().drop(Outcome.aborted(Side.CLIENT, "replaced by " + verb));
     boolean v4 = ftp.data().backendAddress() instanceof Inet4Address;
     if (backendPassive()) {
@@ -215,7 +215,8 @@ final class DataSetup implements Exchange {
     ftp.data().prepared(data);
     data.open(
         ftp.session(),
-        DataPlan.of(clientLeg, backendLeg).withIdleTimeout(ftp.options().dataIdleTimeout()));
+        DataPlan.of(clientLeg, ftp.security().backendLeg(backendLeg))
+            .withIdleTimeout(ftp.options().dataIdleTimeout()));
   }
 
   /** The data connection is listening, or has failed to. */

@@ -14,6 +14,7 @@ final class DataState {
   private DataChannel channel;
   private boolean extendedPassiveOnly;
   private BackendLink link;
+  private boolean outdated;
 
   /** The session has a backend now. */
   void backend(BackendLink answered) {
@@ -51,6 +52,7 @@ final class DataState {
 
   void prepared(DataChannel data) {
     channel = data;
+    outdated = false;
   }
 
   /** Gives up the data connection, if there is one. */
@@ -59,6 +61,17 @@ final class DataState {
       channel.cut(reason);
       channel = null;
     }
+  }
+
+  /** Gives up the data connection, if there is one, because what was agreed on has changed. */
+  void dropForProt(Outcome reason) {
+    outdated |= channel != null;
+    drop(reason);
+  }
+
+  /** Whether the last data connection that the client has set up was given up for PROT. */
+  boolean outdated() {
+    return outdated;
   }
 
   /** REIN (RFC 959 section 4.1.1): everything is as after the greeting. */

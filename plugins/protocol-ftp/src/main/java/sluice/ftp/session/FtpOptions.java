@@ -52,7 +52,8 @@ public record FtpOptions(
         @Default("5m")
         Duration dataIdleTimeout,
     @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
-        ByteSize maxLine) {
+        ByteSize maxLine,
+    @Doc("FTPS: TLS with clients and with backends.") FtpTls tls) {
 
   /**
    * @throws IllegalArgumentException if an option cannot work
@@ -74,6 +75,13 @@ public record FtpOptions(
     positive("data-idle-timeout", dataIdleTimeout);
     if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
       throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
+    }
+    if (control.unread() && tls.offered()) {
+      throw new IllegalArgumentException(
+          "control is "
+              + control
+              + ", which leaves TLS to the client and the backend, but tls has a mode; remove tls,"
+              + " or set control to rewrite");
     }
   }
 

@@ -36,6 +36,8 @@ final class FtpSession implements BackendConnector {
   private final Channel client;
   private final CommandQueue queue = new CommandQueue();
   private final DataState data = new DataState();
+  private final Security security;
+  private ClientCommands commands;
   private BackendLink link;
   private boolean finishing;
   private boolean clientEnded;
@@ -46,14 +48,23 @@ final class FtpSession implements BackendConnector {
     this.options = options;
     this.publicAddress = publicAddress;
     this.client = session.client();
+    this.security = new Security(options.tls(), session);
   }
 
-  /** Looks for a backend; the client is greeted with its greeting and not read before. */
+  /**
+   * Looks for a backend, under implicit TLS when the client has it; the client is greeted with the
+   * backend's greeting and not read before.
+   */
   void begin() {
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    client.pipeline().addLast(new ClientCommands(this, (int) options.maxLine().bytes()));
+    commands = new ClientCommands(this, (int) options.maxLine().bytes());
+    client.pipeline().addLast(commands);
     session.onFinish(this::finish);
-    session.connect(this);
+    if (options.tls().implicit()) {
+      AuthExchange.implicit(this, () -> session.connect(this));
+    } else {
+      session.connect(this);
+    }
   }
 
   @Override
@@ -149,6 +160,11 @@ final class FtpSession implements BackendConnector {
     return queue.nothingWaits();
   }
 
+  /** Whether the client has sent anything behind the current command. */
+  boolean hasMoreFromClient() {
+    return !queue.nothingWaits() || commands.midLine();
+  }
+
   /** Keeps the place of a command that is told to the backend ahead of its turn. */
   LaterAnswer later() {
     LaterAnswer answer = new LaterAnswer(this);
@@ -226,6 +242,10 @@ final class FtpSession implements BackendConnector {
     return publicAddress;
   }
 
+  Security security() {
+    return security;
+  }
+
   DataState data() {
     return data;
   }
@@ -248,7 +268,7 @@ final class FtpSession implements BackendConnector {
   }
 
   /** Always in one write: there are peers that want a line in one segment. */
-  private static void send(Channel channel, String lines) {
+  static void send(Channel channel, String lines) {
     ByteBuf bytes = Unpooled.copiedBuffer(lines + "\r\n", StandardCharsets.ISO_8859_1);
     channel.writeAndFlush(bytes, channel.voidPromise());
   }

@@ -65,6 +65,12 @@ final class TransferExchange implements Exchange {
 
   private boolean begin() {
     data = ftp.data().channel();
+    if (data == null && ftp.data().outdated()) {
+      answered = true;
+      ftp.toClient(Reply.of(425, "PROT came after PASV or PORT; please set up the data again."));
+      ftp.done(this);
+      return false;
+    }
     if (data == null) {
       return true; // The backend says what it thinks of that.
     }
@@ -86,6 +92,9 @@ final class TransferExchange implements Exchange {
   public void reply(Reply reply) {
     if (reply.preliminary()) {
       started = true;
+      if (data != null) {
+        data.connection().beginTls();
+      }
       if (!answered) {
         ftp.toClient(reply);
       }
@@ -113,6 +122,8 @@ final class TransferExchange implements Exchange {
     }
     if (last == null) {
       waitForTheBackend();
+    } else if (data != null && data.refused()) {
+      conclude(TransferFailure.of(data)); // Says why; the backend does not know.
     } else if (last.negative() || data == null || data.whole()) {
       conclude(last);
     } else if (data.broken()) {

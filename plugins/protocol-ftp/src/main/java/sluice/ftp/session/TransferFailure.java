@@ -15,6 +15,9 @@ final class TransferFailure {
   static Reply of(DataChannel data) {
     Outcome outcome = data.outcome();
     boolean timedOut = outcome.result() == Outcome.Result.TIMED_OUT;
+    if (data.refused()) {
+      return Reply.of(522, "TLS was refused: " + outcome.cause() + ".");
+    }
     if (data.joined()) {
       return Reply.of(
           426,
@@ -23,6 +26,13 @@ final class TransferFailure {
               : "Data connection broken; the transfer is incomplete.");
     }
     if (outcome.side() == Side.CLIENT) {
+      if (data.secured()) {
+        return Reply.of(
+            425,
+            timedOut
+                ? "Your data connection and its TLS were not there in time."
+                : "No data connection with you, or no TLS on it.");
+      }
       return Reply.of(
           425,
           timedOut

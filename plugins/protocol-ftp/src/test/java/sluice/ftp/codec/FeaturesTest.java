@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 class FeaturesTest {
 
   private static final Set<String> HIDDEN = Set.of("AUTH", "PBSZ", "PROT", "HOST");
+  private static final List<String> PROVIDED = List.of("EPRT", "EPSV");
 
   private static List<String> through(String... lines) {
-    return Features.through(new Reply(211, List.of(lines), true), HIDDEN).lines();
+    return Features.through(new Reply(211, List.of(lines), true), HIDDEN, PROVIDED).lines();
   }
 
   @Test
@@ -57,6 +58,6 @@ class FeaturesTest {
   @Test
   void refusalPassesAsItIs() {
     Reply refusal = Reply.of(500, "what?");
-    assertEquals(refusal, Features.through(refusal, HIDDEN));
+    assertEquals(refusal, Features.through(refusal, HIDDEN, PROVIDED));
   }
 }

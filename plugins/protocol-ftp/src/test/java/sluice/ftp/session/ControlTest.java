@@ -302,7 +302,8 @@ class ControlTest {
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                new ByteSize(8192)));
+                new ByteSize(8192),
+                FtpTls.NONE));
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -315,6 +316,7 @@ class ControlTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                new ByteSize(5)));
+                new ByteSize(5),
+                FtpTls.NONE));
   }
 }

@@ -324,7 +324,8 @@ class DataSetupTest {
             base.dataConnectTimeout(),
             base.dataAbortTimeout(),
             base.dataIdleTimeout(),
-            base.maxLine());
+            base.maxLine(),
+            base.tls());
     try (Scene scene = Scene.greeted(options, false, false)) {
       scene.client("PASV");
       scene.backendGets("PASV");

@@ -17,6 +17,7 @@ final class FakeData implements DataConnection {
   final Map<Side, Integer> ports = new EnumMap<>(Side.class);
   Duration joinLimit;
   boolean closed;
+  boolean tlsBegun;
   private final DataEvents events;
   private boolean joined;
   private boolean ended;
@@ -55,6 +56,11 @@ final class FakeData implements DataConnection {
   @Override
   public void joinWithin(Duration timeout) {
     joinLimit = timeout;
+  }
+
+  @Override
+  public void beginTls() {
+    tlsBegun = true;
   }
 
   @Override

@@ -19,10 +19,13 @@ import sluice.api.SessionInfo;
 import sluice.api.SessionKey;
 import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
+import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
+import sluice.api.protocol.ServerTls;
+import sluice.api.protocol.SideTls;
 import sluice.api.protocol.StreamSession;
 import sluice.api.protocol.Transfer;
 import sluice.api.protocol.TransferSpec;
@@ -60,6 +63,7 @@ final class FakeSession implements StreamSession, SessionInfo {
   final class Link implements BackendLink, Backend {
     final EmbeddedChannel channel;
     final InetSocketAddress address;
+    final FakeTls tls;
     boolean answered;
     String rejected;
 
@@ -67,6 +71,7 @@ final class FakeSession implements StreamSession, SessionInfo {
       this.address = address;
       this.channel = FakeSession.channel(local);
       channel.config().setAutoRead(false);
+      tls = new FakeTls(channel);
     }
 
     @Override
@@ -82,6 +87,11 @@ final class FakeSession implements StreamSession, SessionInfo {
     @Override
     public InetSocketAddress address() {
       return address;
+    }
+
+    @Override
+    public SideTls tls(ClientTls spec) {
+      return tls;
     }
 
     @Override
@@ -122,6 +132,7 @@ final class FakeSession implements StreamSession, SessionInfo {
   }
 
   final EmbeddedChannel client;
+  final FakeTls clientTls;
   final List<FakeData> data = new ArrayList<>();
   final List<Moved> transfers = new ArrayList<>();
   final Map<String, Object> facts = new HashMap<>();
@@ -138,6 +149,7 @@ final class FakeSession implements StreamSession, SessionInfo {
     this.client = channel(dialled);
     client.config().setAutoRead(false);
     client.freezeTime();
+    clientTls = new FakeTls(client);
   }
 
   static EmbeddedChannel channel(InetSocketAddress local) {
@@ -164,6 +176,11 @@ final class FakeSession implements StreamSession, SessionInfo {
   @Override
   public void passThrough() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SideTls tls(ServerTls spec) {
+    return clientTls;
   }
 
   @Override

@@ -34,6 +34,10 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress) {
+    return options(publicAddress, FtpTls.NONE);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeer.STRICT,
@@ -43,7 +47,8 @@ final class Scene implements AutoCloseable {
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         Duration.ofMinutes(5),
-        new ByteSize(8192));
+        new ByteSize(8192),
+        tls);
   }
 
   /** A client at 192.0.2.7 that has dialled 192.0.2.1; no backend yet. */
