@@ -321,6 +321,7 @@ class DataConnectionTest {
       }
       Outcome outcome = ended.get(5, TimeUnit.SECONDS);
       assertEquals(Outcome.Result.OK, outcome.result(), outcome::toString);
+      session.eventLoop().submit(() -> {}).get(5, TimeUnit.SECONDS); // What was under way is done.
       assertEquals(List.of(), log.lines());
     }
   }
