@@ -18,6 +18,13 @@ while [ -h "$self" ]; do
 done
 home=$(CDPATH='' cd -P "$(dirname "$self")" && pwd) || exit 1
 logs=${SLUICE_LOGS:-$home/logs}
+case $home in
+  *:*)
+    say "the gateway is in $home, but Java takes the colon in that for the end of a folder's name." \
+      "Move it to a folder without a colon."
+    exit 1
+    ;;
+esac
 
 # JAVA_HOME is its owner's decision: when it is wrong, no other Java is taken behind their back.
 find_java() {

@@ -92,7 +92,12 @@ public final class Gateway implements Operations, AutoCloseable {
       throw new StartException(sources);
     }
     this.pools = assembly.pools(new LoadTable());
-    this.monitor = assembly.monitor(pools);
+    try {
+      this.monitor = assembly.monitor(pools);
+    } catch (StartException e) {
+      pools.values().forEach(Pool::close);
+      throw e;
+    }
     this.tls = new TlsContexts(descriptor.tls().provider());
     this.network = new Network(transport, descriptor.net().eventLoops());
     StaticRanges ranges = new StaticRanges(descriptor, extensions);

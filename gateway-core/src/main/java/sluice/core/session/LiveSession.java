@@ -351,7 +351,8 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     fields.put("client", Addresses.text(client));
     fields.put("dialled", Addresses.text(dialled));
     fields.put("backend", backendName());
-    facts.forEach((key, value) -> fields.put(key, value.toString()));
+    // A plugin's key never hides a field of the record itself.
+    facts.forEach((key, value) -> fields.putIfAbsent(key, value.toString()));
     return fields;
   }
 

@@ -184,11 +184,19 @@ final class PortForward implements Relay.Events {
     if (relay != null) {
       relay.abort();
     } else {
-      client.unsafe().closeForcibly();
+      close(client);
       if (backend != null) {
         backend.close();
       }
     }
     session.closed(this);
+  }
+
+  private static void close(SocketChannel channel) {
+    if (channel.isRegistered()) {
+      channel.close();
+    } else {
+      channel.unsafe().closeForcibly();
+    }
   }
 }
