@@ -112,7 +112,7 @@ class PassthroughTest {
         TestGateway gateway =
             gateway(
                 "passthrough-implicit",
-                "answer-timeout: 200ms",
+                "answer-timeout: 1500ms",
                 silent.address(),
                 other.address());
         RawTalk client = new RawTalk(gateway.address("ftp"))) {

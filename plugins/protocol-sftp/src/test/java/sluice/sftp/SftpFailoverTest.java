@@ -25,7 +25,7 @@ import sluice.testkit.TestGateway;
 @Timeout(120)
 final class SftpFailoverTest {
 
-  private static final String SHORT_ANSWER = "    answer-timeout: 500ms\n";
+  private static final String SHORT_ANSWER = "    answer-timeout: 1500ms\n";
   private static final Path SSH = Path.of("/usr/bin/ssh");
 
   @TempDir Path root;

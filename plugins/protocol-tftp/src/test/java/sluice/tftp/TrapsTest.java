@@ -263,7 +263,7 @@ class TrapsTest {
             Site.start(
                 "127.0.0.1:0",
                 "dally: 100ms",
-                "answer-timeout: 300ms",
+                "answer-timeout: 1500ms",
                 silent.address(),
                 healthy.address())) {
       silent.silent(true);
@@ -286,7 +286,7 @@ class TrapsTest {
     try (TftpPeer healthy = TftpPeer.start(root);
         Site site =
             Site.start(
-                "127.0.0.1:0", "dally: 100ms", "answer-timeout: 300ms", gone, healthy.address())) {
+                "127.0.0.1:0", "dally: 100ms", "answer-timeout: 1500ms", gone, healthy.address())) {
       TftpClient client = TftpClient.to(site.address()).retransmit(Duration.ofSeconds(10));
       assertArrayEquals(content, client.attempts(1).get("file"));
       Site.assertFields(site.transfers(1).get(0), "backend=boot/b outcome=ok");
