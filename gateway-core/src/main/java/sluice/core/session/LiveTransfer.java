@@ -38,6 +38,11 @@ final class LiveTransfer implements Transfer {
     add(payload);
   }
 
+  /** The side that sends. */
+  Side source() {
+    return source;
+  }
+
   /** What it turned out to be, where nothing announced it. */
   void known(TransferSpec seen) {
     spec = seen;

@@ -19,10 +19,10 @@ import sluice.core.net.Relay;
 /**
  * A session's data connection. On the session's loop.
  *
- * <p>It is told as over when the backend's stream has ended and is delivered (a download, a
- * listing), or the client's with at least one byte (an upload), or both; a client that ends its own
- * empty stream early, as some do when they download, ends nothing. The sockets stay for a moment
- * longer, until the other side has ended its stream too.
+ * <p>It is told as over when the sender's stream has ended and is delivered, or both are. As long
+ * as no transfer says who sends, the sender is the backend, or a client that has sent something. A
+ * receiver that ends its own empty stream early, as some do, ends nothing. The sockets stay for a
+ * moment longer, until the other side has ended its stream too.
  */
 final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events {
 
@@ -194,13 +194,17 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
 
   @Override
   public void delivered(Side from) {
-    if (from == Side.BACKEND || fromClient > 0) {
+    if (endsWith(from)) {
       tell(Outcome.ok());
       relay.acknowledge(from);
       // The other side ends its own stream in a moment, unless it never does.
       cancelTimer();
       timer = session.eventLoop().schedule(this::release, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  private boolean endsWith(Side from) {
+    return transfer != null ? from == transfer.source() : from == Side.BACKEND || fromClient > 0;
   }
 
   @Override

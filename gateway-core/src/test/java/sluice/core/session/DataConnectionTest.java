@@ -48,6 +48,7 @@ class DataConnectionTest {
   private volatile StreamSession session;
   private volatile DataConnection connection;
   private volatile Transfer transfer;
+  private volatile TransferSpec.Direction direction = TransferSpec.Direction.DOWNLOAD;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
 
@@ -78,9 +79,7 @@ class DataConnectionTest {
             Bench.whenAnswered(
                 s -> {
                   session = s;
-                  transfer =
-                      s.begin(
-                          new TransferSpec("GET", "plain", TransferSpec.Direction.DOWNLOAD, "f"));
+                  transfer = s.begin(new TransferSpec("MOVE", "plain", direction, "f"));
                   connection = s.open(plan.apply(s), events());
                   transfer.carriedBy(connection);
                   connection.joinWithin(joinWithin);
@@ -261,6 +260,7 @@ class DataConnectionTest {
 
   @Test
   void anUploadThatIsResetReachesTheBackendAsAReset() throws Exception {
+    direction = TransferSpec.Direction.UPLOAD;
     open(s -> DataPlan.of(EXPECTED, dialsTheServer()));
     Socket uploader = dialFrom("127.0.0.1");
     try (Socket atBackend = data.accept()) {
@@ -306,6 +306,7 @@ class DataConnectionTest {
 
   @Test
   void anUploadThatIsOverBeforeTheBackendHasComeIsNotLost() throws Exception {
+    direction = TransferSpec.Direction.UPLOAD;
     open(s -> DataPlan.of(EXPECTED, EXPECTED));
     CompletableFuture<Integer> backendPort = new CompletableFuture<>();
     session
@@ -328,6 +329,7 @@ class DataConnectionTest {
 
   @Test
   void anEmptyUploadEndsAsWhole() throws Exception {
+    direction = TransferSpec.Direction.UPLOAD;
     open(s -> DataPlan.of(EXPECTED, dialsTheServer()));
     Socket socket = dialFrom("127.0.0.1");
     try (Socket atBackend = data.accept()) {
@@ -336,6 +338,23 @@ class DataConnectionTest {
     }
     Outcome outcome = ended.get(5, TimeUnit.SECONDS);
     assertEquals(Outcome.Result.OK, outcome.result(), outcome::toString);
+  }
+
+  @Test
+  void aBackendThatEndsItsEmptyStreamEarlyStillGetsTheWholeUpload() throws Exception {
+    direction = TransferSpec.Direction.UPLOAD;
+    byte[] file = random(500_000);
+    open(s -> DataPlan.of(EXPECTED, dialsTheServer()));
+    try (Socket uploader = dialFrom("127.0.0.1");
+        Socket atBackend = data.accept()) {
+      atBackend.shutdownOutput();
+      assertEquals(-1, uploader.getInputStream().read());
+      assertFalse(ended.isDone());
+      uploader.getOutputStream().write(file);
+      uploader.shutdownOutput();
+      assertArrayEquals(file, atBackend.getInputStream().readAllBytes());
+    }
+    assertEquals(Outcome.Result.OK, ended.get(5, TimeUnit.SECONDS).result());
   }
 
   @Test

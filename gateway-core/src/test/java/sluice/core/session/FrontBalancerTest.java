@@ -172,6 +172,7 @@ class FrontBalancerTest {
         balancer.getOutputStream().write(bytes("PROXY"));
       }
       await("it is counted", () -> bench.listener().refused().equals(Map.of("proxy-header", 1L)));
+      await("it is logged", () -> !log.lines().isEmpty());
       assertTrue(
           log.lines().get(0).contains("closed the connection before"), log.lines()::toString);
     }

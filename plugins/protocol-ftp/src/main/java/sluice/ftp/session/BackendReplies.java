@@ -3,6 +3,7 @@ package sluice.ftp.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -113,7 +114,11 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("{} the backend's control connection broke", ftp, cause);
+    if (cause instanceof IOException) {
+      LOG.debug("{} the backend's control connection broke", ftp, cause);
+    } else {
+      LOG.error("{} failed on what the backend sent, and ends", ftp, cause);
+    }
     ctx.close();
   }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.ftp.codec.CommandDecoder;
@@ -59,7 +60,11 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("{} the client's control connection broke", ftp, cause);
+    if (cause instanceof IOException) {
+      LOG.debug("{} the client's control connection broke", ftp, cause);
+    } else {
+      LOG.error("{} failed on what the client sent, and ends", ftp, cause);
+    }
     ctx.close();
   }
 }

@@ -17,6 +17,7 @@ final class PlainExchange implements Exchange {
   private final Command command;
   private final UnaryOperator<Reply> rewrite;
   private final Consumer<Reply> after;
+  private boolean over;
 
   /**
    * @param rewrite makes the client's final reply from the backend's
@@ -46,9 +47,18 @@ final class PlainExchange implements Exchange {
     } else if (reply.preliminary() || !reply.last()) {
       ftp.toClient(reply);
     } else if (reply.code() == 425 && data != null) {
-      // Some servers tell the owner when a stranger knocks at his data port: no answer to this.
-      LOG.info("{} the backend said, unasked: {}", ftp, reply);
+      // Some servers tell the owner when a stranger knocks at his data port: then the answer to
+      // this command is still to come.
+      LOG.info("{} the backend said, perhaps unasked: {}", ftp, reply);
+      ftp.after(TransferExchange.DOUBT, () -> answer(reply));
     } else {
+      answer(reply);
+    }
+  }
+
+  private void answer(Reply reply) {
+    if (!over) {
+      over = true;
       Reply told = rewrite.apply(reply);
       if (told.code() >= 227 && told.code() <= 229) {
         // The backend's own address in answer to a command we do not know: never shown.

@@ -21,7 +21,7 @@ final class TransferExchange implements Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(TransferExchange.class);
 
   /** How long a 425 is doubted while the data connection is alive. */
-  private static final Duration DOUBT = Duration.ofSeconds(2);
+  static final Duration DOUBT = Duration.ofSeconds(2);
 
   /**
    * How long a backend may take to come back in step. vsftpd waits a minute for a data connection,

@@ -251,6 +251,33 @@ class TransferTest {
   }
 
   @Test
+  void failureToOpenTheDataConnectionOfAnUnknownCommandIsPassedOnToo() {
+    try (Scene scene = Scene.greeted()) {
+      scene.passive();
+      scene.client("XGET f.bin");
+      scene.backend("425 Failed to establish connection.");
+      scene.clientGets();
+      scene.pass(Duration.ofSeconds(2));
+      scene.clientGets("425 Failed to establish connection.");
+      scene.client("NOOP");
+      scene.backend("200 noop");
+      scene.clientGets("200 noop");
+    }
+  }
+
+  @Test
+  void strangersKnockingDoNotAnswerAnUnknownCommand() {
+    try (Scene scene = Scene.greeted()) {
+      scene.passive();
+      scene.client("XWHO");
+      scene.backend("425 Rejected data connection from foreign address");
+      scene.backend("200 you");
+      scene.pass(Duration.ofSeconds(5));
+      scene.clientGets("200 you");
+    }
+  }
+
+  @Test
   void transferWithoutADataConnectionIsTheBackendsToRefuse() {
     try (Scene scene = Scene.greeted()) {
       scene.client("LIST");
