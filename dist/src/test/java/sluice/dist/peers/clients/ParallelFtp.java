@@ -23,8 +23,11 @@ import sluice.dist.peers.servers.RealServer;
  */
 public record ParallelFtp(int clients, int sessions, int files, int length) {
 
-  /** Gives a backend its own content. */
+  /** Gives a backend its own content, and takes away what sessions wrote before. */
   public void fill(RealServer backend, String name) {
+    for (Path file : uploads(backend)) {
+      file.toFile().delete();
+    }
     try {
       Files.writeString(backend.root().resolve("who"), name);
       for (int i = 0; i < 20; i++) {
@@ -66,11 +69,14 @@ public record ParallelFtp(int clients, int sessions, int files, int length) {
 
   /** The files that sessions wrote to this backend, each with whether its content is right. */
   public List<Boolean> uploadsOf(RealServer backend, String name) {
+    return uploads(backend).stream()
+        .map(file -> Arrays.equals(bytes(file), content(name, file.getFileName().toString())))
+        .toList();
+  }
+
+  private static List<Path> uploads(RealServer backend) {
     try (var files = Files.list(backend.root())) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("up-"))
-          .map(file -> Arrays.equals(bytes(file), content(name, file.getFileName().toString())))
-          .toList();
+      return files.filter(file -> file.getFileName().toString().startsWith("up-")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
