@@ -317,12 +317,13 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     if (served != null) {
       served.lease().close();
     }
-    scope.registry().remove(this);
-    scope.counters().closed();
-    scope.records().write(record(outcome));
     LOG.debug("{} ended: {}", id, outcome);
     endActions.forEach(Runnable::run);
     endActions = List.of();
+    scope.records().write(record(outcome));
+    scope.counters().closed();
+    // Last: a gateway that stops is done when no session is left, and every record is to be kept.
+    scope.registry().remove(this);
   }
 
   private static Outcome endedUnder() {
