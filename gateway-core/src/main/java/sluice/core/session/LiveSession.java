@@ -318,12 +318,20 @@ public abstract sealed class LiveSession implements Session, SessionInfo
       served.lease().close();
     }
     LOG.debug("{} ended: {}", id, outcome);
-    endActions.forEach(Runnable::run);
+    endActions.forEach(this::runEndAction);
     endActions = List.of();
     scope.records().write(record(outcome));
     scope.counters().closed();
     // Last: a gateway that stops is done when no session is left, and every record is to be kept.
     scope.registry().remove(this);
+  }
+
+  private void runEndAction(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("{} protocol {} failed at the end of the session", id, scope.protocol(), e);
+    }
   }
 
   private static Outcome endedUnder() {
