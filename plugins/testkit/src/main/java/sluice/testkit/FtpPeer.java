@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.DataConnectionConfiguration;
 import org.apache.ftpserver.DataConnectionConfigurationFactory;
@@ -14,6 +15,7 @@ import org.apache.ftpserver.FtpServerConfigurationException;
 import org.apache.ftpserver.FtpServerFactory;
 import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.ftplet.UserManager;
+import org.apache.ftpserver.impl.DefaultFtpServer;
 import org.apache.ftpserver.listener.Listener;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.message.MessageResource;
@@ -169,12 +171,24 @@ public final class FtpPeer implements AutoCloseable {
       factory.setUserManager(user(root));
       server = factory.createServer();
       server.start();
+      shortLivedThreads(server);
     } catch (FtpException | RuntimeException e) {
       listener.stop();
       throw new IOException("no FTP server on " + at + ": " + e.getMessage(), e);
     }
     return new FtpPeer(
         server, listener, new InetSocketAddress(at.getAddress(), listener.getPort()), name);
+  }
+
+  /**
+   * Lets idle threads go soon. The pool's shutdown tells as many threads to end as it sees, and may
+   * miss one that begins at that moment; such a one stays as long as idle threads do.
+   */
+  private static void shortLivedThreads(FtpServer server) {
+    ((DefaultFtpServer) server)
+        .getServerContext()
+        .getThreadPoolExecutor()
+        .setKeepAliveTime(1, TimeUnit.SECONDS);
   }
 
   private static UserManager user(Path root) throws FtpException {
