@@ -109,6 +109,8 @@ class SeedSamplesIT {
     }
   }
 
+  // TLS 1.2: curl ends an upload under 1.3 with the server's session tickets unread, which resets
+  // the connection, and this server then says 426 now and then.
   @Test
   void alfrescosNodesAreServedUnderExplicitTlsWithTheirOwnCertificate() throws Exception {
     FtpPeer.Tls tls = tls(false);
@@ -118,7 +120,15 @@ class SeedSamplesIT {
     try (PackagedGateway gateway = start("seed-alfresco-haproxy")) {
       assertEquals(
           Set.of("A", "B"),
-          served(4, "EPSV", "ftp", "--ssl-reqd", "--cacert", certificate().toString()),
+          served(
+              4,
+              "EPSV",
+              "ftp",
+              "--ssl-reqd",
+              "--tls-max",
+              "1.2",
+              "--cacert",
+              certificate().toString()),
           gateway::log);
     }
   }
@@ -133,7 +143,7 @@ class SeedSamplesIT {
     try (PackagedGateway gateway = start("seed-alfresco-haproxy")) {
       assertEquals(
           Set.of("A", "B"),
-          served(4, "EPSV", "ftps", "--cacert", certificate().toString()),
+          served(4, "EPSV", "ftps", "--tls-max", "1.2", "--cacert", certificate().toString()),
           gateway::log);
     }
   }

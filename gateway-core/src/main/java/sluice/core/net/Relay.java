@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import sluice.api.Side;
 
 /**
@@ -32,6 +33,8 @@ public final class Relay {
      */
     void ended(Side by, Throwable cause);
   }
+
+  private static final long TAKE_MILLIS = 1000;
 
   private final SocketChannel client;
   private final SocketChannel backend;
@@ -160,10 +163,28 @@ public final class Relay {
       client.close();
       backend.close();
     } else {
-      reset(client);
-      reset(backend);
+      reset(channel(by));
+      resetWhenTaken(channel(by.other()));
     }
     events.ended(by, cause);
+  }
+
+  /** Whether it has ended: what still comes is of no use to anyone. */
+  boolean over() {
+    return over;
+  }
+
+  /**
+   * Resets a side after a moment in which it may take what was read for it. Who leaves in a hurry,
+   * without reading the other's last words, has often said all there was to say: clients of TLS 1.3
+   * end uploads like that, with the server's tickets unread.
+   */
+  private static void resetWhenTaken(SocketChannel channel) {
+    if (channel.isOpen()) {
+      channel.config().setAutoRead(false);
+      channel.flush();
+      channel.eventLoop().schedule(() -> reset(channel), TAKE_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   /** A reset instead of an ordinary end, so that the peer does not take a part for the whole. */

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import sluice.api.Side;
 
@@ -41,6 +42,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (relay.over()) {
+      ReferenceCountUtil.release(msg);
+      return;
+    }
     relay.moved(side, ((ByteBuf) msg).readableBytes());
     peer.write(msg, peer.voidPromise());
   }
