@@ -59,10 +59,11 @@ final class Handshake implements BackendConnector {
               .schedule(this::connect, options.waitForClient().toNanos(), TimeUnit.NANOSECONDS);
     }
     session.onEnd(this::stopWaiting);
-    session.onFinish(this::finish);
-    if (session.ended()) {
+    if (session.refused()) {
+      connect();
       return;
     }
+    session.onFinish(this::finish);
     // So that a client may say all it has to say before the server answers.
     session.client().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     session.client().pipeline().addLast(client);

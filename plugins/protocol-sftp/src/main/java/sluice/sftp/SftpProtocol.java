@@ -28,13 +28,14 @@ final class SftpProtocol implements StreamProtocol {
 
   @Override
   public void accept(StreamSession session) {
-    Optional<String> tooMany = gate.enter(session);
+    Optional<String> tooMany = session.refused() ? Optional.empty() : gate.enter(session);
     if (tooMany.isPresent()) {
       Refusal words =
           new Refusal(
               Refusal.Reason.LISTENER_FULL,
               "Too many clients are logging in, please try again later.");
       session.client().writeAndFlush(RefusalWords.of(words));
+      session.noteRefusal("startups", "", "", tooMany.get());
       session.end(Outcome.refused(tooMany.get()));
     } else {
       new Handshake(session, options).begin();
