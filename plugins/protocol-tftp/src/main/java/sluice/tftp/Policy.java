@@ -14,8 +14,14 @@ final class Policy {
   private final Rules rules;
   private final Mtus mtus = new Mtus();
 
-  /** Why a request is refused: the code and the text of the ERROR that its client gets. */
-  record Denial(int code, String message) {}
+  /**
+   * Why a request is refused.
+   *
+   * @param reason for the counter
+   * @param code of the ERROR that the client gets
+   * @param message its text
+   */
+  record Denial(String reason, int code, String message) {}
 
   Policy(TftpOptions options) {
     this.options = options;
@@ -30,11 +36,12 @@ final class Policy {
   Optional<Denial> denial(TftpRequest request, InetAddress client) {
     if (options.mail() == TftpOptions.Mail.REFUSE && request.mode().equals("mail")) {
       return Optional.of(
-          new Denial(Packets.ILLEGAL_OPERATION, "Mode mail is refused here (mail: refuse)"));
+          new Denial(
+              "mode", Packets.ILLEGAL_OPERATION, "Mode mail is refused here (mail: refuse)"));
     }
     return rules
         .refusal(request, client)
-        .map(reason -> new Denial(Packets.ACCESS_VIOLATION, "Access violation: " + reason));
+        .map(reason -> new Denial("rule", Packets.ACCESS_VIOLATION, "Access violation: " + reason));
   }
 
   /** The pool that a request goes to, if it is not the listener's. */

@@ -106,6 +106,8 @@ final class TftpRelay implements BackendConnector {
     InetAddress client = session.info().clientAddress().getAddress();
     Optional<Policy.Denial> denial = policy.denial(request, client);
     if (denial.isPresent()) {
+      session.noteRefusal(
+          denial.get().reason(), request.spec().command(), request.file(), denial.get().message());
       refuse(denial.get().code(), denial.get().message(), Outcome.refused(denial.get().message()));
       return;
     }

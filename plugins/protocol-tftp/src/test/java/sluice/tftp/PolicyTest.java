@@ -82,8 +82,9 @@ class PolicyTest {
         Site site = Site.start("{max-blksize: 1400, max-windowsize: 8}", server.address());
         RawClient client = new RawClient(site.address())) {
       client.request(
-          TftpPacket.of("\0\1f\0OcTet\0x\0y\0BLKSIZE\00065464\0tsize\0000\0windowSize\00064\0z\0"
-              .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)));
+          TftpPacket.of(
+              "\0\1f\0OcTet\0x\0y\0BLKSIZE\00065464\0tsize\0000\0windowSize\00064\0z\0"
+                  .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)));
       byte[] seen = server.next().packet().bytes();
       assertEquals(
           "..f.OcTet.x.y.BLKSIZE.1400.tsize.0.windowSize.8.z.",
@@ -98,8 +99,7 @@ class PolicyTest {
         Site site = Site.start("{max-blksize: 1400, max-windowsize: 8}", server.address());
         RawClient client = new RawClient(site.address())) {
       client.request(
-          TftpPacket.request(
-              TftpPacket.RRQ, "f", "octet", java.util.Map.of("blksize", "1400")));
+          TftpPacket.request(TftpPacket.RRQ, "f", "octet", java.util.Map.of("blksize", "1400")));
       server.expect("RRQ f octet {blksize=1400}");
     }
   }
@@ -111,8 +111,7 @@ class PolicyTest {
             Site.start("{max-blksize: 1000, dally: 100ms}", greedy.address(), peer.address());
         RawClient client = new RawClient(site.address())) {
       client.request(
-          TftpPacket.request(
-              TftpPacket.RRQ, "file", "octet", java.util.Map.of("blksize", "1428")));
+          TftpPacket.request(TftpPacket.RRQ, "file", "octet", java.util.Map.of("blksize", "1428")));
       greedy.expect("RRQ file octet {blksize=1000}");
       greedy.send(TftpPacket.oack(java.util.Map.of("blksize", "1428")));
       greedy.expect("ERROR 8 The server granted blksize 1428, max-blksize is 1000");

@@ -65,8 +65,20 @@ class FilePatternTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a\\b", "a***", "a/../b", "..", "a//b", "dir/", "/", "{a", "a}", "}{", "{a,{b,c}}",
-        "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "a\u0000b"
+        "",
+        "a\\b",
+        "a***",
+        "a/../b",
+        "..",
+        "a//b",
+        "dir/",
+        "/",
+        "{a",
+        "a}",
+        "}{",
+        "{a,{b,c}}",
+        "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
+        "a\u0000b"
       })
   void whatIsNoPatternIsAProblem(String pattern) {
     String message =
