@@ -42,6 +42,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
 
   private static final Logger LOG = LogManager.getLogger(LiveSession.class);
 
+  /** A session may be refused something without end; its records of that are not. */
+  private static final int MOST_REFUSAL_RECORDS = 20;
+
   private final SessionScope scope;
   private final String id;
   private final EventLoop loop;
@@ -50,6 +53,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private final Instant start = Instant.now();
   private final long startNanos = System.nanoTime();
   private final Refusal.Reason overLimit;
+  private final Object clientKey;
   private final List<LiveTransfer> transfers = new ArrayList<>(1);
 
   // Written on the loop only; volatile because status reads them on other threads.
@@ -60,6 +64,8 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private volatile long bytesFromBackend;
 
   private Attempts attempts;
+  private int attemptsBefore;
+  private String leftBackend = "";
   private int totalTransfers;
   private long lastActivity = startNanos;
   private Future<?> idleTimer;
@@ -67,6 +73,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private List<Runnable> endActions = List.of();
   private boolean finishing;
   private boolean ended;
+  private int refusals;
   private Outcome forcedOutcome;
 
   LiveSession(
@@ -77,10 +84,16 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     this.client = client;
     this.dialled = dialled;
     boolean over = scope.counters().opened() > scope.maxSessions();
+    ClientLimit limit =
+        scope.perClient().filter(each -> !each.exempt().test(client.getAddress())).orElse(null);
+    this.clientKey = limit == null ? null : limit.key(client.getAddress());
+    boolean clientOver = limit != null && scope.counters().opened(clientKey) > limit.maxSessions();
     scope.registry().add(this);
     this.finishing = scope.registry().stopping();
     this.overLimit =
-        finishing ? Refusal.Reason.STOPPING : over ? Refusal.Reason.LISTENER_FULL : null;
+        finishing
+            ? Refusal.Reason.STOPPING
+            : clientOver ? Refusal.Reason.CLIENT_FULL : over ? Refusal.Reason.LISTENER_FULL : null;
     watchIdle(scope.idleTimeout().toNanos());
   }
 
@@ -95,6 +108,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
 
   /** Closes what the kind of session has opened. */
   abstract void closeChannels();
+
+  /** Closes the connection to a backend that has answered. */
+  abstract void close(Attempt served);
 
   /**
    * The first bytes of a connection to a backend that is to be told the client's address.
@@ -190,6 +206,29 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     attempts.next();
   }
 
+  @Override
+  public final boolean refused() {
+    return overLimit != null;
+  }
+
+  @Override
+  public final void disconnect() {
+    Attempt left = backend;
+    if (left == null || ended) {
+      return;
+    }
+    if (!transfers.isEmpty()) {
+      throw new IllegalStateException(id + " cannot leave its backend during a transfer");
+    }
+    LOG.debug("{} leaves backend {}", id, left.lease());
+    backend = null;
+    leftBackend = left.lease().toString();
+    attemptsBefore += attempts.made();
+    attempts = null;
+    close(left);
+    left.lease().close();
+  }
+
   final void answered(Attempt attempt) {
     backend = attempt;
   }
@@ -274,8 +313,40 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     }
   }
 
+  /** Whether data is under way that has a time limit of its own for moving nothing. */
+  boolean dataIsWatched() {
+    return false;
+  }
+
+  @Override
+  public final Optional<String> idleCause() {
+    return Optional.ofNullable(forcedOutcome).map(Outcome::cause);
+  }
+
+  @Override
+  public final void noteRefusal(String reason, String command, String file, String cause) {
+    scope.counters().refusedByProtocol(reason);
+    refusals++;
+    if (refusals <= MOST_REFUSAL_RECORDS) {
+      Map<String, Object> fields = recordHead("refusal");
+      fields.put("reason", reason);
+      if (!command.isEmpty()) {
+        fields.put("command", command);
+      }
+      if (!file.isEmpty()) {
+        fields.put("file", file);
+      }
+      fields.put("cause", cause);
+      scope.records().write(fields);
+    }
+  }
+
   private void checkIdle() {
     long timeout = scope.idleTimeout().toNanos();
+    if (dataIsWatched()) {
+      // A transfer that stalls ends for that reason, and the control connection idles from then on.
+      touch();
+    }
     long left = timeout - (System.nanoTime() - lastActivity);
     if (left > 0) {
       watchIdle(left);
@@ -285,7 +356,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     forcedOutcome = Outcome.timedOut(Side.CLIENT, cause);
     LOG.info("{} idle: {}", id, cause);
     // The protocol may say good-bye in its own words; one that does not is ended all the same.
-    if (finishAction != null && transfers.isEmpty()) {
+    if (finishAction != null) {
       finishAction.run();
     }
     end(forcedOutcome);
@@ -322,6 +393,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     endActions = List.of();
     scope.records().write(record(outcome));
     scope.counters().closed();
+    if (clientKey != null) {
+      scope.counters().closed(clientKey);
+    }
     // Last: a gateway that stops is done when no session is left, and every record is to be kept.
     scope.registry().remove(this);
   }
@@ -342,10 +416,13 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     Map<String, Object> fields = recordHead("session");
     fields.put("start", start.toString());
     fields.put("duration_ms", (System.nanoTime() - startNanos) / 1_000_000);
-    fields.put("attempts", attempts == null ? 0 : attempts.made());
+    fields.put("attempts", attemptsBefore + (attempts == null ? 0 : attempts.made()));
     fields.put("transfers", totalTransfers);
     fields.put("bytes_from_client", bytesFromClient);
     fields.put("bytes_from_backend", bytesFromBackend);
+    if (refusals > 0) {
+      fields.put("refusals", refusals);
+    }
     recordOutcome(fields, outcome);
     return fields;
   }
@@ -359,7 +436,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     fields.put("protocol", scope.protocol());
     fields.put("client", Addresses.text(client));
     fields.put("dialled", Addresses.text(dialled));
-    fields.put("backend", backendName());
+    fields.put("backend", backend == null ? leftBackend : backendName());
     // A plugin's key never hides a field of the record itself.
     facts.forEach((key, value) -> fields.putIfAbsent(key, value.toString()));
     return fields;

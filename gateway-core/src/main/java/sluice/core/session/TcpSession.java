@@ -203,6 +203,12 @@ public final class TcpSession extends LiveSession implements StreamSession {
             });
   }
 
+  @Override
+  boolean dataIsWatched() {
+    return dataConnections.stream().anyMatch(RelayedData::isWatched)
+        || forwards.stream().anyMatch(PortForward::isWatched);
+  }
+
   void closed(PortForward forward) {
     forwards.remove(forward);
     if (afterData != null && forwards.isEmpty()) {
@@ -224,8 +230,13 @@ public final class TcpSession extends LiveSession implements StreamSession {
     }
     Lingering.close(client);
     if (backend() != null) {
-      Lingering.close(backend().channel());
+      close(backend());
     }
+  }
+
+  @Override
+  void close(Attempt served) {
+    Lingering.close(served.channel());
   }
 
   /** Notes that something came in; shared by the client's and the backend's pipeline. */
