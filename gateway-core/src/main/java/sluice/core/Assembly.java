@@ -24,6 +24,7 @@ import sluice.core.descriptor.ListenerDescriptor;
 import sluice.core.descriptor.PerClientDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.descriptor.SourceAddresses;
+import sluice.core.health.CheckProblems;
 import sluice.core.health.HealthMonitor;
 import sluice.core.listener.FrontBalancers;
 import sluice.core.listener.Listener;
@@ -86,8 +87,13 @@ final class Assembly {
   HealthMonitor monitor(Map<String, Pool> pools) throws StartException {
     try {
       return new HealthMonitor(pools.values(), extensions);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(List.of(new StartException.Problem("pools", e.getMessage())));
+    } catch (CheckProblems e) {
+      List<StartException.Problem> found = new ArrayList<>();
+      e.byPool()
+          .forEach(
+              (pool, text) ->
+                  found.add(new StartException.Problem("pools." + pool + ".health.options", text)));
+      throw new StartException(found);
     }
   }
 

@@ -43,6 +43,7 @@ import sluice.core.tls.TlsContexts;
 public final class Gateway implements Operations, AutoCloseable {
 
   private static final Logger LOG = LogManager.getLogger(Gateway.class);
+  private static final Duration COMPARISON_WAIT = Duration.ofSeconds(10);
   private static final Duration CUT_OFF_WAIT = Duration.ofSeconds(3);
 
   private final Descriptor descriptor;
@@ -111,13 +112,31 @@ public final class Gateway implements Operations, AutoCloseable {
       closeParts(List.of());
       throw e;
     }
+    boolean compares = monitor.compares();
+    if (compares) {
+      // No client is to be turned away only because nobody knows the host keys yet.
+      monitor.start();
+      awaitComparisons();
+    }
     try {
       bindAll(ranges);
     } catch (StartException e) {
       closeParts(listeners);
       throw e;
     }
-    monitor.start();
+    if (!compares) {
+      monitor.start();
+    }
+  }
+
+  private void awaitComparisons() {
+    try {
+      if (!monitor.awaitComparisons(COMPARISON_WAIT)) {
+        LOG.warn("some pools' backends are not compared yet and take no sessions until then");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static KeepAlive keepAlive(NetDescriptor net) {

@@ -25,5 +25,30 @@ public record HealthDescriptor(
         Optional<Integer> port,
     @Doc("The host to probe instead of the backend's own.") Optional<String> address,
     @Doc("The local address that probes leave from.") Optional<InetAddress> source,
+    @Doc(
+            "Leave a probe out if a client's session has reached the backend since the last one and"
+                + " none has failed to: what sessions show needs no probe. What only the check looks"
+                + " at, such as a file, is then not seen while clients come. Probes of a backend that"
+                + " is not up, and of checks that compare identities, are never left out.")
+        @Default("false")
+        boolean probeWhenIdleOnly,
+    @Doc(
+            "What to do with backends that differ in what clients know them by, such as the SSH host"
+                + " key, if the check looks at that: compare takes down those that differ from most"
+                + " of the pool, and warns if there are no most; strict then takes all of them down;"
+                + " ignore is for pools whose backends are meant to differ.")
+        @Default("compare")
+        Identities identities,
     @Doc("The check's own options.") @OptionsOf(kind = Extensions.Kind.CHECK, by = "check")
-        Record options) {}
+        Record options) {
+
+  /** What is done with what clients know backends by. */
+  public enum Identities {
+    /** Who differs from most is down; without most, there is a warning. */
+    COMPARE,
+    /** Without most, all that have voted are down. */
+    STRICT,
+    /** Nothing. */
+    IGNORE
+  }
+}

@@ -52,6 +52,12 @@ final class Checks {
     return check;
   }
 
+  /** Whether good probes tell identities. */
+  static <O extends Record> boolean identifies(
+      HealthCheckFactory<O> factory, HealthDescriptor health) {
+    return factory.identifies(factory.optionsType().cast(health.options()));
+  }
+
   static void close(String name, HealthCheck check) {
     if (check instanceof AutoCloseable closeable) {
       try {

@@ -2,6 +2,7 @@ package sluice.core.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -21,6 +22,10 @@ final class Follower {
 
   private final Member member;
   private final HealthDescriptor settings;
+  private final Optional<IdentityGuard> guard;
+  private final boolean identifies;
+  private long answers;
+  private long failures;
 
   /** Results in a row that speak against the state; and results in a row of one kind. */
   private int against;
@@ -32,9 +37,16 @@ final class Follower {
   /** The run that it has had a result of. */
   private Object judged;
 
-  Follower(Member member, HealthDescriptor settings) {
+  /**
+   * @param guard compares it with the others of its pool
+   * @param identifies whether good probes tell what is to be compared
+   */
+  Follower(
+      Member member, HealthDescriptor settings, Optional<IdentityGuard> guard, boolean identifies) {
     this.member = member;
     this.settings = settings;
+    this.guard = guard;
+    this.identifies = identifies;
   }
 
   Member member() {
@@ -56,13 +68,36 @@ final class Follower {
     return first;
   }
 
+  /**
+   * Whether sessions since the last call have shown that the backend serves, so that it needs no
+   * probe; that counts like a good one.
+   */
+  boolean shownBySessions() {
+    long answersBefore = answers;
+    long failuresBefore = failures;
+    answers = member.load().answers();
+    failures = member.load().failures();
+    boolean shown =
+        settings.probeWhenIdleOnly()
+            && !identifies
+            && answers != answersBefore
+            && failures == failuresBefore
+            && member.checked().state() == State.UP;
+    if (shown) {
+      against = 0;
+    }
+    return shown;
+  }
+
   /** Judges one result. */
   void judge(Health found, Duration took, Instant now) {
-    MemberHealth before = member.health();
+    // Before it can take a session.
+    guard.ifPresent(each -> each.told(member, found.identities(), now));
+    MemberHealth before = member.checked();
     boolean good = found.state() != Health.State.DOWN;
     alike = good == lastGood ? alike + 1 : 1;
     lastGood = good;
-    State state = next(before.state(), good);
+    State state = next(before.state(), good, found.atOnce());
     boolean changed = state != before.state();
     // A bad result that does not count yet leaves what the backend last asked for as it was.
     boolean drain = good ? found.state() == Health.State.DRAIN : before.drain();
@@ -91,8 +126,8 @@ final class Follower {
     }
   }
 
-  private State next(State state, boolean good) {
-    if (state == State.UNKNOWN) {
+  private State next(State state, boolean good, boolean atOnce) {
+    if (state == State.UNKNOWN || atOnce) {
       against = 0;
       return good ? State.UP : State.DOWN;
     }

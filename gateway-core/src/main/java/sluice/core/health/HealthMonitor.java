@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,6 +47,7 @@ public final class HealthMonitor implements AutoCloseable {
   private final ExecutorService threads;
   private final Map<CheckKey, HealthCheck> checks = new LinkedHashMap<>();
   private final List<Probe> probes = new ArrayList<>();
+  private final List<IdentityGuard> guards = new ArrayList<>();
   private final CountDownLatch firstResults;
 
   private record CheckKey(String name, Record options) {}
@@ -55,7 +57,7 @@ public final class HealthMonitor implements AutoCloseable {
    *
    * @param pools those without a check are left alone
    * @param extensions has every check that a pool names
-   * @throws IllegalArgumentException if a check's options cannot work; the message names the pool
+   * @throws CheckProblems if the options of checks cannot work
    */
   public HealthMonitor(Collection<Pool> pools, Extensions extensions) {
     this(pools, extensions, new SystemTimeline(), null, new java.util.Random());
@@ -70,14 +72,18 @@ public final class HealthMonitor implements AutoCloseable {
       RandomGenerator random) {
     this.timeline = timeline;
     Map<ProbeKey, List<Follower>> followers = new LinkedHashMap<>();
-    try {
-      for (Pool pool : pools) {
+    Map<String, String> problems = new LinkedHashMap<>();
+    for (Pool pool : pools) {
+      try {
         pool.descriptor().health().ifPresent(health -> follow(pool, health, extensions, followers));
+      } catch (IllegalArgumentException e) {
+        problems.put(pool.name(), e.getMessage());
       }
-    } catch (IllegalArgumentException e) {
+    }
+    if (!problems.isEmpty()) {
       // Nobody will close the monitor that was not made.
       closeChecks();
-      throw e;
+      throw new CheckProblems(problems);
     }
     this.threads = threads != null ? threads : threads(followers.size());
     this.firstResults = new CountDownLatch(followers.size());
@@ -103,6 +109,18 @@ public final class HealthMonitor implements AutoCloseable {
     checks.computeIfAbsent(
         new CheckKey(health.check(), health.options()),
         any -> Checks.create(pool.name(), factory, health));
+    boolean identifies = Checks.identifies(factory, health);
+    Optional<IdentityGuard> guard = Optional.empty();
+    if (health.identities() != HealthDescriptor.Identities.IGNORE) {
+      IdentityGuard made =
+          new IdentityGuard(
+              pool,
+              health.identities() == HealthDescriptor.Identities.STRICT,
+              identifies,
+              timeline.instant());
+      guards.add(made);
+      guard = Optional.of(made);
+    }
     for (Member member : pool.members()) {
       ProbeKey key =
           ProbeKey.of(
@@ -112,7 +130,9 @@ public final class HealthMonitor implements AutoCloseable {
               health,
               member.backend().source(),
               factory);
-      followers.computeIfAbsent(key, any -> new ArrayList<>()).add(new Follower(member, health));
+      followers
+          .computeIfAbsent(key, any -> new ArrayList<>())
+          .add(new Follower(member, health, guard, identifies));
     }
   }
 
@@ -165,6 +185,29 @@ public final class HealthMonitor implements AutoCloseable {
    */
   public boolean awaitFirstResults(Duration most) throws InterruptedException {
     return firstResults.await(most.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Whether backends take no sessions before {@link #awaitComparisons} has returned true for them.
+   */
+  public boolean compares() {
+    return guards.stream().anyMatch(guard -> guard.settled().getCount() > 0);
+  }
+
+  /**
+   * Waits until every pool whose check tells identities has had its first comparison.
+   *
+   * @param most how long to wait at most
+   * @return whether they all have
+   */
+  public boolean awaitComparisons(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    for (IdentityGuard guard : guards) {
+      if (!guard.settled().await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Stops: nothing is reported after this has returned. Checks are closed; call it only once. */

@@ -80,10 +80,22 @@ final class Probe {
         }
         return;
       }
+      if (shownBySessions()) {
+        return;
+      }
       running = new Run();
       next = running;
     }
     threads.execute(next);
+  }
+
+  /** Whether all that follow it need no probe now. */
+  private boolean shownBySessions() {
+    boolean all = true;
+    for (Follower follower : followers) {
+      all &= follower.shownBySessions();
+    }
+    return all;
   }
 
   /**

@@ -50,6 +50,7 @@ public final class Lease implements Selection, AutoCloseable {
    * @param reason one line
    */
   public void failed(String reason) {
+    member.load().failed();
     LOG.debug("backend {} did not answer: {}", member, reason);
   }
 

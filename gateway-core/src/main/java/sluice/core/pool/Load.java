@@ -15,6 +15,8 @@ public final class Load {
   private final AtomicLong bytesInFlight = new AtomicLong();
   private final LongAdder totalBytes = new LongAdder();
   private final AtomicLong latency = new AtomicLong();
+  private final LongAdder answers = new LongAdder();
+  private final LongAdder failures = new LongAdder();
 
   Load() {}
 
@@ -77,6 +79,20 @@ public final class Load {
     return latency.get();
   }
 
+  /** Sessions that were answered since the start. */
+  public long answers() {
+    return answers.sum();
+  }
+
+  /** Attempts of sessions that were not answered since the start. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  void failed() {
+    failures.increment();
+  }
+
   void sessionOpened() {
     sessions.incrementAndGet();
   }
@@ -86,6 +102,7 @@ public final class Load {
   }
 
   void answered(long nanos) {
+    answers.increment();
     long measured = Math.max(1, nanos);
     long before;
     long after;

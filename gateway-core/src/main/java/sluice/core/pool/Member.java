@@ -1,6 +1,7 @@
 package sluice.core.pool;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import sluice.api.Backend;
@@ -23,6 +24,7 @@ public final class Member implements Candidate {
 
   private final LongAdder totalLeases = new LongAdder();
   private volatile MemberHealth health;
+  private volatile Optional<Objection> objection = Optional.empty();
   private volatile Will will = Will.READY;
 
   Member(Pool pool, PoolBackend backend, BackendDescriptor configured, Load load, Instant now) {
@@ -58,9 +60,20 @@ public final class Member implements Candidate {
     return load;
   }
 
-  /** What is known of its health. */
+  /** What is known of its health, and of what it is in comparison to its pool. */
   public MemberHealth health() {
+    MemberHealth checked = health;
+    return objection.map(each -> each.over(checked)).orElse(checked);
+  }
+
+  /** What its own probes have found. */
+  public MemberHealth checked() {
     return health;
+  }
+
+  /** What speaks against it beside its own probes. */
+  public Optional<Objection> objection() {
+    return objection;
   }
 
   /** What the operator wants. */
@@ -112,11 +125,18 @@ public final class Member implements Candidate {
 
   /** Whether new sessions may go here, leaving limits aside. */
   public boolean fit() {
-    return configured.weight() > 0 && will == Will.READY && health.fit();
+    return configured.weight() > 0
+        && will == Will.READY
+        && objection.map(Objection::fit).orElse(true)
+        && health.fit();
   }
 
   void health(MemberHealth found) {
     health = found;
+  }
+
+  void objection(Optional<Objection> found) {
+    objection = found;
   }
 
   void will(Will wanted) {

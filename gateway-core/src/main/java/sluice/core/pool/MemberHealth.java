@@ -54,6 +54,10 @@ public record MemberHealth(
     return new MemberHealth(State.UNKNOWN, false, 100, since, "", Duration.ZERO);
   }
 
+  MemberHealth with(State other, Instant since, String lastCheck) {
+    return new MemberHealth(other, drain, weightPercent, since, lastCheck, lastCheckTime);
+  }
+
   /** Whether new sessions may go there, as far as health goes. */
   boolean fit() {
     return state != State.DOWN && !drain && weightPercent > 0;

@@ -245,6 +245,20 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
+   * Takes note of what speaks against a member beside its own probes; for the health monitor only.
+   *
+   * @param member of this pool
+   * @param found empty if nothing does
+   */
+  public synchronized void object(Member member, Optional<Objection> found) {
+    boolean fit = member.fit();
+    member.objection(found);
+    if (fit != member.fit()) {
+      candidates = Candidates.of(members);
+    }
+  }
+
+  /**
    * Takes note of what the operator wants of a member.
    *
    * @param member of this pool

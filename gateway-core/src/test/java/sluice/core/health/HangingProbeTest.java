@@ -54,6 +54,8 @@ class HangingProbeTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
+            HealthDescriptor.Identities.COMPARE,
             ScriptedCheck.OPTIONS);
     var all =
         java.util.Arrays.stream(backends)

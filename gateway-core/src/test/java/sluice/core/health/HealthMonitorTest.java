@@ -15,9 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +23,7 @@ import sluice.core.LogCapture;
 import sluice.core.descriptor.BackendDescriptor;
 import sluice.core.descriptor.HealthDescriptor;
 import sluice.core.plugins.Extensions;
+import sluice.core.pool.Lease;
 import sluice.core.pool.LoadTable;
 import sluice.core.pool.Member;
 import sluice.core.pool.MemberHealth.State;
@@ -50,39 +48,6 @@ class HealthMonitorTest {
     log.close();
   }
 
-  /** Runs probes where the timeline runs, so that a test sees everything in order. */
-  private static ExecutorService inline() {
-    return new AbstractExecutorService() {
-      @Override
-      public void execute(Runnable task) {
-        task.run();
-      }
-
-      @Override
-      public void shutdown() {}
-
-      @Override
-      public List<Runnable> shutdownNow() {
-        return List.of();
-      }
-
-      @Override
-      public boolean isShutdown() {
-        return false;
-      }
-
-      @Override
-      public boolean isTerminated() {
-        return true;
-      }
-
-      @Override
-      public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return true;
-      }
-    };
-  }
-
   private static HealthDescriptor health(Duration interval, int rise, int fall) {
     return new HealthDescriptor(
         "scripted",
@@ -93,12 +58,25 @@ class HealthMonitorTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        false,
+        HealthDescriptor.Identities.COMPARE,
         ScriptedCheck.OPTIONS);
   }
 
   private static HealthDescriptor with(
       Optional<Integer> port, Optional<String> host, Optional<InetAddress> source, Record options) {
-    return new HealthDescriptor("scripted", INTERVAL, INTERVAL, 2, 3, port, host, source, options);
+    return new HealthDescriptor(
+        "scripted",
+        INTERVAL,
+        INTERVAL,
+        2,
+        3,
+        port,
+        host,
+        source,
+        false,
+        HealthDescriptor.Identities.COMPARE,
+        options);
   }
 
   private static Pool pool(String name, HealthDescriptor health, BackendDescriptor... backends) {
@@ -108,7 +86,8 @@ class HealthMonitorTest {
 
   private HealthMonitor monitor(Pool... pools) {
     HealthMonitor monitor =
-        new HealthMonitor(List.of(pools), Extensions.of(check), time, inline(), new Random(1));
+        new HealthMonitor(
+            List.of(pools), Extensions.of(check), time, new InlineThreads(), new Random(1));
     monitors.add(monitor);
     return monitor;
   }
@@ -379,5 +358,132 @@ class HealthMonitorTest {
     time.pass(Duration.ofMinutes(1));
     assertEquals(before, check.probed.size());
     assertEquals(State.UP, state(pool));
+  }
+
+  private static HealthDescriptor idleOnly(Record options) {
+    return new HealthDescriptor(
+        "scripted",
+        INTERVAL,
+        INTERVAL,
+        2,
+        3,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        HealthDescriptor.Identities.COMPARE,
+        options);
+  }
+
+  private static void sessionAnswered(Pool pool) {
+    Lease lease = (Lease) pool.lease(PoolFixtures.session(), java.util.Set.of());
+    lease.answered(1);
+    lease.close();
+  }
+
+  private static void sessionFailed(Pool pool) {
+    Lease lease = (Lease) pool.lease(PoolFixtures.session(), java.util.Set.of());
+    lease.failed("connection refused");
+    lease.close();
+  }
+
+  /** How many probes there were in one interval. */
+  private int probesIn(Duration round) {
+    int before = check.probed.size();
+    time.pass(round);
+    return check.probed.size() - before;
+  }
+
+  @Test
+  void whereSessionsAreAnsweredNoProbeIsNeeded() {
+    Pool pool = pool("files", idleOnly(ScriptedCheck.OPTIONS), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    for (int i = 0; i < 5; i++) {
+      sessionAnswered(pool);
+      assertEquals(0, probesIn(INTERVAL.multipliedBy(9).dividedBy(10)), "round " + i);
+      sessionAnswered(pool);
+      time.pass(Duration.ofMillis(200));
+    }
+    time.pass(ROUND);
+    assertTrue(probesIn(ROUND) > 0, "idle again");
+  }
+
+  @Test
+  void oneSessionThatIsNotAnsweredMakesAProbeAfterAll() {
+    Pool pool = pool("files", idleOnly(ScriptedCheck.OPTIONS), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    sessionAnswered(pool);
+    sessionFailed(pool);
+    assertTrue(probesIn(ROUND) > 0);
+  }
+
+  @Test
+  void withoutTheKeySessionsSaveNoProbe() {
+    Pool pool = pool("files", health(INTERVAL, 2, 3), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    sessionAnswered(pool);
+    assertTrue(probesIn(ROUND) > 0);
+  }
+
+  @Test
+  void anAnsweredSessionCountsLikeAGoodProbe() {
+    Pool pool = pool("files", idleOnly(ScriptedCheck.OPTIONS), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    check.finding = () -> Health.down("slow");
+    for (int i = 0; i < 4; i++) {
+      int before = check.probed.size();
+      while (check.probed.size() == before) {
+        time.pass(Duration.ofMillis(100));
+      }
+      sessionAnswered(pool);
+      before = check.probed.size();
+      time.pass(ROUND);
+      assertEquals(before, check.probed.size(), "left out");
+      assertEquals(State.UP, state(pool), "never three bad ones in a row");
+    }
+  }
+
+  @Test
+  void aCheckThatComparesIsNeverLeftOut() {
+    Pool pool = pool("files", idleOnly(ScriptedCheck.IDENTIFYING), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    sessionAnswered(pool);
+    assertTrue(probesIn(ROUND) > 0);
+  }
+
+  @Test
+  void whatIsBeyondDoubtCountsAtOnce() {
+    Pool pool = pool("files", health(INTERVAL, 2, 3), backend(1));
+    monitor(pool).start();
+    time.pass(ROUND);
+    check.finding = () -> Health.down("host-key-mismatch").withoutDelay();
+    time.pass(ROUND);
+    assertEquals(State.DOWN, state(pool));
+  }
+
+  @Test
+  void allChecksThatCannotBeMadeAreNamedAtOnce() {
+    HealthDescriptor impossible =
+        with(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new ScriptedCheck.Options("impossible", true));
+    CheckProblems problems =
+        assertThrows(
+            CheckProblems.class,
+            () ->
+                monitor(
+                    pool("one", impossible, backend(1)),
+                    pool("fine", health(INTERVAL, 2, 3), backend(2)),
+                    pool("two", impossible, backend(3))));
+    assertEquals(List.of("one", "two"), List.copyOf(problems.byPool().keySet()));
+    assertTrue(problems.byPool().get("two").contains("this cannot work"), problems::getMessage);
+    assertEquals(check.created, check.closed, "those that were made are closed");
   }
 }

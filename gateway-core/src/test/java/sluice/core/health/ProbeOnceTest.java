@@ -38,6 +38,8 @@ class ProbeOnceTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
+            HealthDescriptor.Identities.COMPARE,
             ScriptedCheck.OPTIONS);
     Map<String, PoolDescriptor> pools = new LinkedHashMap<>();
     pools.put("files", PoolFixtures.pool(Optional.of(health), PoolFixtures.backend(1)));

@@ -16,6 +16,9 @@ final class ScriptedCheck implements HealthCheckFactory<ScriptedCheck.Options> {
 
   record Options(String text, boolean shareable) {}
 
+  /** Those of a check whose findings are to be compared. */
+  static final Options IDENTIFYING = new Options("identifies", true);
+
   /** The options that most tests use. */
   static final Options OPTIONS = new Options("", true);
 
@@ -62,5 +65,10 @@ final class ScriptedCheck implements HealthCheckFactory<ScriptedCheck.Options> {
   @Override
   public boolean shareable(Options options) {
     return options.shareable();
+  }
+
+  @Override
+  public boolean identifies(Options options) {
+    return options.equals(IDENTIFYING);
   }
 }

@@ -19,4 +19,14 @@ public interface HealthCheckFactory<O extends Record> extends ExtensionFactory<O
   default boolean shareable(O options) {
     return true;
   }
+
+  /**
+   * Whether good probes tell {@linkplain Health#withIdentities identities}. Then no backend of the
+   * pool takes a session before the first comparison, and no probe is ever skipped.
+   *
+   * @param options bound options
+   */
+  default boolean identifies(O options) {
+    return false;
+  }
 }

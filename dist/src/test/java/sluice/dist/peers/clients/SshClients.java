@@ -2,6 +2,7 @@ package sluice.dist.peers.clients;
 
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,52 @@ public enum SshClients {
           ClientRun.of(
               folder, "", List.of(Programs.LFTP.path(), "--norc", "-c", script.toString())));
     }
+  },
+
+  PARAMIKO("paramiko") {
+    @Override
+    public List<ClientRun> run(Access access, List<Move> moves, Path folder) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  SYSTEM_PYTHON,
+                  "-c",
+                  PARAMIKO_SCRIPT,
+                  access.host().replaceAll("[\\[\\]]", ""),
+                  access.port(),
+                  access.user(),
+                  access.key().toString(),
+                  access.knownHosts().toString()));
+      for (Move move : moves) {
+        command.addAll(
+            List.of(move.isUp() ? "put" : "get", move.local().toString(), move.remote()));
+      }
+      return List.of(ClientRun.of(folder, "", command));
+    }
   };
+
+  /** The one that Debian's packages belong to. */
+  private static final String SYSTEM_PYTHON = "/usr/bin/python3";
+
+  private static final Path PARAMIKO_MODULE = Path.of("/usr/lib/python3/dist-packages/paramiko");
+
+  private static final String PARAMIKO_SCRIPT =
+      """
+      import sys, paramiko
+      host, port, user, key, known = sys.argv[1:6]
+      client = paramiko.SSHClient()
+      client.load_host_keys(known)
+      client.set_missing_host_key_policy(paramiko.RejectPolicy())
+      client.connect(host, int(port), user, key_filename=key, allow_agent=False,
+                     look_for_keys=False, timeout=20)
+      sftp = client.open_sftp()
+      rest = sys.argv[6:]
+      while rest:
+          how, local, remote = rest[:3]
+          rest = rest[3:]
+          sftp.put(local, remote) if how == "put" else sftp.get(remote, local)
+      client.close()
+      """;
 
   /**
    * How to get in.
@@ -77,7 +123,7 @@ public enum SshClients {
    * @param knownHosts file with the one host key to accept
    */
   public record Access(InetSocketAddress server, String user, Path key, Path knownHosts) {
-    List<String> options() {
+    public List<String> options() {
       return List.of(
           "-F",
           "none",
@@ -91,17 +137,18 @@ public enum SshClients {
           "-oGlobalKnownHostsFile=/dev/null");
     }
 
-    String host() {
+    /** The server as the programs take it. */
+    public String host() {
       return server.getAddress() instanceof Inet6Address
           ? "[::1]"
           : server.getAddress().getHostAddress();
     }
 
-    String destination() {
+    public String destination() {
       return user + "@" + host();
     }
 
-    String port() {
+    public String port() {
       return Integer.toString(server.getPort());
     }
   }
@@ -119,11 +166,18 @@ public enum SshClients {
 
   /** Skips the running test when this client is not here. */
   public void require() {
+    if (this == PARAMIKO) {
+      Programs.requireThat(
+          Files.exists(PARAMIKO_MODULE),
+          "needs paramiko, on Debian: apt-get install python3-paramiko");
+      return;
+    }
     Programs.require(
         switch (this) {
           case SFTP -> Programs.SFTP;
           case SCP, SCP_LEGACY -> Programs.SCP;
           case LFTP -> Programs.LFTP;
+          case PARAMIKO -> Programs.PYTHON;
         });
   }
 

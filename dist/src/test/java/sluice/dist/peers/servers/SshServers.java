@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class SshServers implements AutoCloseable {
   private final Path root = shared.open("files");
   private final Path hostKey = shared.path().resolve("host-key");
   private final Path userKey = shared.path().resolve("user-key");
+  private final List<Path> hostKeys = new ArrayList<>();
 
   /** Starts as many as there are addresses. */
   public static SshServers start(InetAddress... addresses) {
@@ -65,6 +67,33 @@ public final class SshServers implements AutoCloseable {
     return userKey;
   }
 
+  /** Starts a server again with a host key of its own. */
+  public void giveOtherHostKey(int server) {
+    Path other = shared.path().resolve("other-key-" + server);
+    generate(other);
+    giveHostKey(server, other);
+  }
+
+  /** Starts a server again with the host key that all share. */
+  public void giveSharedHostKey(int server) {
+    giveHostKey(server, hostKey);
+  }
+
+  private void giveHostKey(int server, Path key) {
+    servers.get(server).kill();
+    copy(key, hostKeys.get(server));
+    servers.get(server).start();
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      // With its mode: sshd takes no key that others may read.
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A known_hosts file that has the shared host key, and nothing else, for this address. */
   public Path knownHosts(InetSocketAddress gateway) {
     try {
@@ -86,6 +115,9 @@ public final class SshServers implements AutoCloseable {
   private void add(InetAddress at) {
     Scratch scratch = Scratch.create("sshd");
     InetSocketAddress address = RealServer.free(at);
+    Path ownHostKey = scratch.path().resolve("host-key");
+    copy(hostKey, ownHostKey);
+    hostKeys.add(ownHostKey);
     Path configuration =
         scratch.write(
             "sshd_config",
@@ -105,7 +137,7 @@ public final class SshServers implements AutoCloseable {
             Subsystem sftp internal-sftp
             """
                 .formatted(
-                    Loopback.hostPort(address), hostKey, shared.path().resolve("user-key.pub")));
+                    Loopback.hostPort(address), ownHostKey, shared.path().resolve("user-key.pub")));
     servers.add(
         new RealServer(
             "sshd",

@@ -58,6 +58,8 @@ class DescriptorPrinterTest {
               timeout: 2s
               rise: 2
               fall: 3
+              probe-when-idle-only: false
+              identities: compare
               options:
                 user: $${x}
                 password: '***'

@@ -6,7 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
@@ -24,6 +28,7 @@ import org.apache.sshd.sftp.common.SftpException;
 import sluice.api.Backend;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.api.health.Identity;
 import sluice.sftp.wire.Disconnect;
 
 /**
@@ -69,20 +74,10 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
 
   private Health exchange(Backend backend, Duration timeout) throws IOException {
     Deadline deadline = Deadline.in(timeout);
-    SocketAddress from =
-        backend.source().map(source -> new InetSocketAddress(source, 0)).orElse(null);
-    InetSocketAddress address = backend.address();
-    SessionWatch.Cause cause = new SessionWatch.Cause();
+    SessionWatch.Note note = new SessionWatch.Note(List.of(KeyFamily.values()));
     ClientSession session;
     try {
-      session =
-          client()
-              .connect(options.user().orElse(NOBODY), address, cause.context(), from)
-              .verify(
-                  deadline.leftMillis(),
-                  CancelOption.CANCEL_ON_TIMEOUT,
-                  CancelOption.CANCEL_ON_INTERRUPT)
-              .getSession();
+      session = connect(backend, note, deadline);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -92,15 +87,69 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
     }
     Health health;
     try {
-      health = look(session, cause, deadline, timeout);
+      health = look(session, note, deadline, timeout);
     } finally {
       leave(session, deadline);
     }
-    boolean mute =
-        health.state() == Health.State.DOWN
-            && session.getServerVersion() == null
-            && !deadline.over();
-    return mute ? closer(backend, deadline, health) : health;
+    if (health.state() == Health.State.DOWN) {
+      boolean mute = session.getServerVersion() == null && !deadline.over();
+      return mute ? closer(backend, deadline, health) : health;
+    }
+    return identified(health, backend, session.getServerKey(), note.offered(), deadline);
+  }
+
+  private ClientSession connect(Backend backend, SessionWatch.Note note, Deadline deadline)
+      throws IOException {
+    SocketAddress from =
+        backend.source().map(source -> new InetSocketAddress(source, 0)).orElse(null);
+    return client()
+        .connect(options.user().orElse(NOBODY), backend.address(), note.context(), from)
+        .verify(
+            deadline.leftMillis(), CancelOption.CANCEL_ON_TIMEOUT, CancelOption.CANCEL_ON_INTERRUPT)
+        .getSession();
+  }
+
+  /** Adds the host keys that are to be compared: all that no pin has vouched for. */
+  private Health identified(
+      Health health, Backend backend, PublicKey preferred, String offered, Deadline deadline)
+      throws IOException {
+    List<Identity> seen = new ArrayList<>();
+    add(seen, preferred);
+    String unseen = "";
+    for (KeyFamily family : KeyFamily.values()) {
+      if (options.compare() == SshCheckOptions.Compare.ALL
+          && family.offeredIn(offered)
+          && !KeyFamily.of(preferred).equals(Optional.of(family))) {
+        SessionWatch.Note note = new SessionWatch.Note(List.of(family));
+        ClientSession session = connect(backend, note, deadline);
+        try {
+          if (exchanged(session, deadline).contains(ClientSessionEvent.WAIT_AUTH)) {
+            add(seen, session.getServerKey());
+          } else {
+            unseen = family.name().toLowerCase(Locale.ROOT);
+          }
+        } finally {
+          leave(session, deadline);
+        }
+      }
+    }
+    Health told = health.withIdentities(seen);
+    return unseen.isEmpty()
+        ? told
+        : told.withWarning(
+            health.detail() + "; it offers an " + unseen + " host key that it does not show");
+  }
+
+  private void add(List<Identity> seen, PublicKey key) {
+    String fingerprint = KeyUtils.getFingerPrint(key);
+    if (!pinned(fingerprint)) {
+      seen.add(new Identity("host-key", KeyUtils.getKeyType(key), fingerprint));
+    }
+  }
+
+  private static Set<ClientSessionEvent> exchanged(ClientSession session, Deadline deadline) {
+    return session.waitFor(
+        EnumSet.of(ClientSessionEvent.WAIT_AUTH, ClientSessionEvent.CLOSED), deadline.leftMillis());
   }
 
   /** Asks again for what was said instead of an identification, as SSHD keeps it for itself. */
@@ -111,27 +160,25 @@ final class KeyExchangeCheck implements HealthCheck, AutoCloseable {
   }
 
   private Health look(
-      ClientSession session, SessionWatch.Cause cause, Deadline deadline, Duration timeout) {
-    Set<ClientSessionEvent> events =
-        session.waitFor(
-            EnumSet.of(ClientSessionEvent.WAIT_AUTH, ClientSessionEvent.CLOSED),
-            deadline.leftMillis());
+      ClientSession session, SessionWatch.Note note, Deadline deadline, Duration timeout) {
+    Set<ClientSessionEvent> events = exchanged(session, deadline);
     String server = session.getServerVersion();
     if (!events.contains(ClientSessionEvent.WAIT_AUTH)) {
       String what =
           server == null ? "no SSH identification line" : "no key exchange with " + server;
-      return Health.down(what + because(cause.toString(), events, timeout));
+      return Health.down(what + because(note.cause(), events, timeout));
     }
     PublicKey key = session.getServerKey();
     String fingerprint = KeyUtils.getFingerPrint(key);
     String seen = KeyUtils.getKeyType(key) + " " + fingerprint;
     if (!options.hostKey().isEmpty() && !pinned(fingerprint)) {
       return Health.down(
-          "host-key-mismatch: the server has "
-              + seen
-              + ", expected "
-              + String.join(" or ", options.hostKey())
-              + "; if the new key is right, change host-key");
+              "host-key-mismatch: the server has "
+                  + seen
+                  + ", expected "
+                  + String.join(" or ", options.hostKey())
+                  + "; if the new key is right, change host-key")
+          .withoutDelay();
     }
     String detail = server + ", " + seen;
     return options.user().isEmpty()

@@ -25,4 +25,9 @@ public final class SshCheckFactory implements HealthCheckFactory<SshCheckOptions
   public HealthCheck create(SshCheckOptions options) {
     return options.exchangesKeys() ? new KeyExchangeCheck(options) : new IdentificationCheck();
   }
+
+  @Override
+  public boolean identifies(SshCheckOptions options) {
+    return options.exchangesKeys();
+  }
 }

@@ -13,6 +13,7 @@ import sluice.api.Secret;
  *
  * @param keyExchange whether the server must complete a key exchange
  * @param hostKey fingerprints of which the server's host key must be one; empty for any
+ * @param compare which host keys are looked at
  * @param user whom to log in as
  * @param password of the user
  * @param privateKey file with the user's private key
@@ -31,6 +32,11 @@ public record SshCheckOptions(
                 + " must be one. The key looked at is the one that OpenSSH clients prefer: Ed25519,"
                 + " then ECDSA, then RSA. Without it any key is taken.")
         List<String> hostKey,
+    @Doc(
+            "With a key exchange, which host keys are compared over the pool: all of the server's, by"
+                + " a connection for each type; or only the preferred one.")
+        @Default("all")
+        Compare compare,
     @Doc("Also log in as this user, with password or private-key.") Optional<String> user,
     @Doc("The user's password. Give host-key too, so that it is sent to no other server.")
         Optional<Secret> password,
@@ -41,6 +47,14 @@ public record SshCheckOptions(
     @Doc("What it means when the file is not there: down, or drain for a way to take a server out.")
         @Default("down")
         Missing missing) {
+
+  /** Which host keys are looked at. */
+  public enum Compare {
+    /** One of each type that the server has. */
+    ALL,
+    /** The one that OpenSSH clients prefer. */
+    PREFERRED
+  }
 
   /** What a missing file means. */
   public enum Missing {

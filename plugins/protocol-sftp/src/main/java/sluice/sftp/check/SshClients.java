@@ -6,11 +6,8 @@ import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
-import org.apache.sshd.common.signature.BuiltinSignatures;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** Sets SSHD's client up for probes. */
@@ -38,7 +35,7 @@ final class SshClients {
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setAgentFactory(null);
     client.setServerKeyVerifier((session, address, key) -> true);
-    client.setSignatureFactories(signatures());
+    client.setSignatureFactories(KeyFamily.signatures(List.of(KeyFamily.values())));
     client.setUserAuthFactories(
         List.of(
             UserAuthPublicKeyFactory.INSTANCE,
@@ -47,21 +44,5 @@ final class SshClients {
     CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, Farewell.SOFTWARE);
     client.start();
     return client;
-  }
-
-  /**
-   * As OpenSSH clients prefer them, so that a check looks at the key that users see. Certificates
-   * are left out, because their fingerprints are not those of the host keys. No constant, because
-   * to name them makes SSHD choose its providers.
-   */
-  private static List<NamedFactory<Signature>> signatures() {
-    return List.of(
-        BuiltinSignatures.ed25519,
-        BuiltinSignatures.nistp256,
-        BuiltinSignatures.nistp384,
-        BuiltinSignatures.nistp521,
-        BuiltinSignatures.rsaSHA512,
-        BuiltinSignatures.rsaSHA256,
-        BuiltinSignatures.rsa);
   }
 }

@@ -21,6 +21,7 @@ final class Checking {
     return new SshCheckOptions(
         false,
         List.of(),
+        SshCheckOptions.Compare.ALL,
         Optional.of(user),
         Optional.of(Secret.of(password)),
         Optional.empty(),
@@ -34,6 +35,7 @@ final class Checking {
     return new SshCheckOptions(
         false,
         List.of(),
+        SshCheckOptions.Compare.ALL,
         Optional.of(user),
         Optional.of(Secret.of(password)),
         Optional.empty(),
@@ -46,6 +48,7 @@ final class Checking {
     return new SshCheckOptions(
         false,
         List.of(),
+        SshCheckOptions.Compare.ALL,
         Optional.of(user),
         Optional.empty(),
         Optional.of(key),
@@ -58,6 +61,7 @@ final class Checking {
     return new SshCheckOptions(
         keyExchange,
         hostKeys,
+        SshCheckOptions.Compare.ALL,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

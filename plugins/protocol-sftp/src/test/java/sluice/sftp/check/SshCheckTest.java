@@ -1,6 +1,7 @@
 package sluice.sftp.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.api.health.Identity;
 import sluice.sftp.Await;
 import sluice.sftp.ScriptedServer;
 import sluice.sftp.check.SshCheckOptions.Missing;
@@ -63,6 +66,64 @@ final class SshCheckTest {
   }
 
   @Test
+  void everyHostKeyOfTheServerIsToldToBeCompared() throws Exception {
+    try (SshPeer peer = SshPeer.start(root)) {
+      Health health = probe(KEY_EXCHANGE, peer.address(), PLENTY);
+      List<String> keys = peer.fingerprints();
+      assertEquals(
+          List.of(
+              new Identity("host-key", "ssh-ed25519", keys.get(0)),
+              new Identity("host-key", "ecdsa-sha2-nistp256", keys.get(1)),
+              new Identity("host-key", "ssh-rsa", keys.get(2))),
+          health.identities());
+      assertFalse(health.warning(), health.detail());
+    }
+  }
+
+  @Test
+  void aServerWithoutEd25519ShowsTheKeysThatItHas() throws Exception {
+    List<KeyPair> keys = SshPeer.newHostKeys().subList(1, 3);
+    try (SshPeer peer = SshPeer.start(new InetSocketAddress("127.0.0.1", 0), root, "old", keys)) {
+      Health health = probe(KEY_EXCHANGE, peer.address(), PLENTY);
+      assertEquals(
+          List.of("ecdsa-sha2-nistp256", "ssh-rsa"),
+          health.identities().stream().map(Identity::kind).toList());
+    }
+  }
+
+  @Test
+  void aKeyThatAPinVouchesForIsNotCompared() throws Exception {
+    try (SshPeer peer = SshPeer.start(root)) {
+      List<String> pins = peer.fingerprints().subList(0, 1);
+      Health health = probe(Checking.pinned(pins), peer.address(), PLENTY);
+      assertEquals(
+          List.of("ecdsa-sha2-nistp256", "ssh-rsa"),
+          health.identities().stream().map(Identity::kind).toList());
+    }
+  }
+
+  @Test
+  void onlyThePreferredKeyIsLookedAtIfThatIsWanted() throws Exception {
+    SshCheckOptions preferred =
+        new SshCheckOptions(
+            true,
+            List.of(),
+            SshCheckOptions.Compare.PREFERRED,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Missing.DOWN);
+    try (SshPeer peer = SshPeer.start(root)) {
+      Health health = probe(preferred, peer.address(), PLENTY);
+      assertEquals(
+          List.of(new Identity("host-key", "ssh-ed25519", peer.fingerprints().get(0))),
+          health.identities());
+    }
+  }
+
+  @Test
   void aPinnedHostKeyIsUpAndAnotherIsDownWithBothFingerprints() throws Exception {
     try (SshPeer mine = SshPeer.start(root);
         SshPeer other = SshPeer.start(root)) {
@@ -73,6 +134,7 @@ final class SshCheckTest {
       Health health = probe(Checking.pinned(pin), other.address(), PLENTY);
       assertEquals(Health.State.DOWN, health.state());
       assertTrue(health.detail().startsWith("host-key-mismatch: "), health.detail());
+      assertTrue(health.atOnce(), "no further user is to meet it");
       assertTrue(health.detail().contains(pin.get(0)), health.detail());
       assertTrue(health.detail().contains(other.fingerprints().get(0)), health.detail());
     }
@@ -254,6 +316,7 @@ final class SshCheckTest {
                 new SshCheckOptions(
                     keyExchange,
                     List.of(),
+                    SshCheckOptions.Compare.ALL,
                     Optional.ofNullable(user),
                     Optional.ofNullable(password).map(sluice.api.Secret::of),
                     Optional.empty(),
