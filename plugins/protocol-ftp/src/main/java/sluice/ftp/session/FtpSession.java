@@ -32,10 +32,10 @@ final class FtpSession implements BackendConnector {
 
   private final StreamSession session;
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
+  private final PublicAddresses publicAddress;
   private final Channel client;
   private final CommandQueue queue = new CommandQueue();
-  private final DataState data = new DataState();
+  private final DataState data;
   private final Security security;
   private ClientCommands commands;
   private BackendLink link;
@@ -43,10 +43,15 @@ final class FtpSession implements BackendConnector {
   private boolean clientEnded;
   private Reply farewell;
 
-  FtpSession(StreamSession session, FtpOptions options, PublicAddress publicAddress) {
+  FtpSession(
+      StreamSession session,
+      FtpOptions options,
+      PublicAddresses publicAddress,
+      RefusedWords refusals) {
     this.session = session;
     this.options = options;
     this.publicAddress = publicAddress;
+    this.data = new DataState(refusals);
     this.client = session.client();
     this.security = new Security(options.tls(), session);
   }
@@ -238,7 +243,7 @@ final class FtpSession implements BackendConnector {
     return options;
   }
 
-  PublicAddress publicAddress() {
+  PublicAddresses publicAddress() {
     return publicAddress;
   }
 
