@@ -96,8 +96,7 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Reply greeting) {
-    link.answered();
-    ftp.greeted(link, greeting);
+    ftp.attachment().ready(link, greeting);
   }
 
   @Override
