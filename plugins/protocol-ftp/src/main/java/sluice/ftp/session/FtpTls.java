@@ -98,6 +98,9 @@ public record FtpTls(
                         List.of(),
                         true,
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         List.of("TLSv1.2", "TLSv1.3"),
                         true)))
         : Optional.empty();
