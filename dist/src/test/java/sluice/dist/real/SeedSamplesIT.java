@@ -109,8 +109,7 @@ class SeedSamplesIT {
     }
   }
 
-  // TLS 1.2: curl ends an upload under 1.3 with the server's session tickets unread, which resets
-  // the connection, and this server then says 426 now and then.
+  // TLS 1.2: this server answers most of curl's uploads under 1.3 with 426, without a gateway too.
   @Test
   void alfrescosNodesAreServedUnderExplicitTlsWithTheirOwnCertificate() throws Exception {
     FtpPeer.Tls tls = tls(false);

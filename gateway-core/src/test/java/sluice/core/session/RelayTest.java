@@ -190,6 +190,41 @@ class RelayTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"epoll", "nio"})
+  void aBackendMayTakeWhatWasSaidBeforeTheClientsReset(String transport) throws Exception {
+    byte[] said = random(1 << 20, 7);
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    CompletableFuture<byte[]> got = new CompletableFuture<>();
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    try (TestServer server =
+            TestServer.greeting(
+                "hello",
+                socket -> {
+                  // Most of it waits in the gateway's socket, and a reset at once would drop it.
+                  gone.join();
+                  try {
+                    got.complete(socket.getInputStream().readNBytes(said.length));
+                    end.complete(new AssertionError("read " + socket.getInputStream().read()));
+                  } catch (IOException e) {
+                    got.completeExceptionally(e);
+                    end.complete(e);
+                  }
+                });
+        Bench bench = Bench.start(transport, Bench.passThrough(), "", "", server.address())) {
+      Socket client = bench.connect();
+      line(client.getInputStream());
+      client.getOutputStream().write(said);
+      await("all read", () -> bench.backend(0).totalBytes() == said.length);
+      client.setSoLinger(true, 0);
+      client.close();
+      gone.complete(null);
+      assertArrayEquals(said, got.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(SocketException.class, end.get(10, TimeUnit.SECONDS));
+      assertEquals("aborted", bench.onlyRecord("session").get("outcome"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
   void aResetByTheBackendReachesTheClientAsAReset(String transport) throws Exception {
     try (TestServer server =
             TestServer.greeting(

@@ -194,7 +194,8 @@ class TrapsTest {
         Site site = Site.start("{dally: 500ms, single-port: " + singlePort + "}", peer.address())) {
       peer.faults(TftpFaults.random(1, 0.05, 0.05));
       peer.retransmit(Duration.ofMillis(100));
-      peer.dally(Duration.ofMillis(500));
+      // For as many repetitions of a last block as it may take: one in ten is lost on the way.
+      peer.dally(Duration.ofSeconds(4));
       ExecutorService clients = Executors.newFixedThreadPool(8);
       try {
         List<Future<byte[]>> downloads = new ArrayList<>();
