@@ -69,8 +69,10 @@ final class FtpSession implements BackendConnector {
 
   @Override
   public void connected(BackendLink attempt) {
-    attempt.channel().pipeline().addLast(new BackendReplies(this, attempt));
+    BackendReplies replies = new BackendReplies(this, attempt);
+    attempt.channel().pipeline().addLast(replies);
     attempt.channel().config().setAutoRead(true);
+    replies.begin();
   }
 
   @Override
