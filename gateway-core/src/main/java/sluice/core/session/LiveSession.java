@@ -60,6 +60,8 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private volatile long bytesFromBackend;
 
   private Attempts attempts;
+  private int attemptsBefore;
+  private String leftBackend = "";
   private int totalTransfers;
   private long lastActivity = startNanos;
   private Future<?> idleTimer;
@@ -95,6 +97,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
 
   /** Closes what the kind of session has opened. */
   abstract void closeChannels();
+
+  /** Closes the connection to a backend that has answered. */
+  abstract void close(Attempt served);
 
   /**
    * The first bytes of a connection to a backend that is to be told the client's address.
@@ -188,6 +193,29 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     }
     attempts = new Attempts(this, pool, connector);
     attempts.next();
+  }
+
+  @Override
+  public final boolean refused() {
+    return overLimit != null;
+  }
+
+  @Override
+  public final void disconnect() {
+    Attempt left = backend;
+    if (left == null || ended) {
+      return;
+    }
+    if (!transfers.isEmpty()) {
+      throw new IllegalStateException(id + " cannot leave its backend during a transfer");
+    }
+    LOG.debug("{} leaves backend {}", id, left.lease());
+    backend = null;
+    leftBackend = left.lease().toString();
+    attemptsBefore += attempts.made();
+    attempts = null;
+    close(left);
+    left.lease().close();
   }
 
   final void answered(Attempt attempt) {
@@ -342,7 +370,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     Map<String, Object> fields = recordHead("session");
     fields.put("start", start.toString());
     fields.put("duration_ms", (System.nanoTime() - startNanos) / 1_000_000);
-    fields.put("attempts", attempts == null ? 0 : attempts.made());
+    fields.put("attempts", attemptsBefore + (attempts == null ? 0 : attempts.made()));
     fields.put("transfers", totalTransfers);
     fields.put("bytes_from_client", bytesFromClient);
     fields.put("bytes_from_backend", bytesFromBackend);
@@ -359,7 +387,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     fields.put("protocol", scope.protocol());
     fields.put("client", Addresses.text(client));
     fields.put("dialled", Addresses.text(dialled));
-    fields.put("backend", backendName());
+    fields.put("backend", backend == null ? leftBackend : backendName());
     // A plugin's key never hides a field of the record itself.
     facts.forEach((key, value) -> fields.putIfAbsent(key, value.toString()));
     return fields;

@@ -224,8 +224,13 @@ public final class TcpSession extends LiveSession implements StreamSession {
     }
     Lingering.close(client);
     if (backend() != null) {
-      Lingering.close(backend().channel());
+      close(backend());
     }
+  }
+
+  @Override
+  void close(Attempt served) {
+    Lingering.close(served.channel());
   }
 
   /** Notes that something came in; shared by the client's and the backend's pipeline. */

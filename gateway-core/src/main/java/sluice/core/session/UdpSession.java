@@ -65,7 +65,12 @@ public final class UdpSession extends LiveSession implements DatagramSession {
   void closeChannels() {
     clientSide.forEach(Channel::close);
     if (backend() != null) {
-      backend().channel().close();
+      close(backend());
     }
+  }
+
+  @Override
+  void close(Attempt served) {
+    served.channel().close();
   }
 }

@@ -49,10 +49,31 @@ public interface Session {
    * @param pool a pool of the descriptor
    * @param connector told of each connection, or of the refusal
    * @throws IllegalStateException if the session is connected, or connecting, already; after a
-   *     refusal it may ask again
+   *     refusal, and after {@link #disconnect}, it may ask again
    * @throws IllegalArgumentException if there is no such pool
    */
   void connect(PoolRef pool, BackendConnector connector);
+
+  /**
+   * Whether {@link #connect} is bound to refuse the session, whatever the pool, because it is over
+   * a limit of its listener or came while the gateway stops. For protocols that talk with clients
+   * before they ask for a backend: one that is bound to be refused is asked for at once, so that it
+   * takes nobody's time.
+   */
+  default boolean refused() {
+    return false;
+  }
+
+  /**
+   * Gives the backend that has answered back: its connection is closed when what was written to it
+   * is flushed, the lease ends, and {@link #connect} may be called again. Data connections are the
+   * protocol's to close before. Does nothing if there is none.
+   *
+   * @throws IllegalStateException if a transfer is running
+   */
+  default void disconnect() {
+    throw new UnsupportedOperationException("this session keeps its backend");
+  }
 
   /**
    * Begins a transfer: it counts as load of the session's backend until it ends, and then a record

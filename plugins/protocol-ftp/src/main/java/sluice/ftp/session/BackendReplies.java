@@ -88,9 +88,8 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Reply greeting) {
-    link.answered();
     ftp.security().backend(security);
-    ftp.greeted(link, greeting);
+    ftp.attachment().ready(link, greeting);
   }
 
   @Override

@@ -50,6 +50,11 @@ final class BackendSecurity {
     this.more = more;
   }
 
+  /** Whether it is this backend that the session has. */
+  boolean serves() {
+    return ftp.link() == link;
+  }
+
   /** Whether the client is to do what the backend then does too. */
   boolean follows() {
     return plan.follows();

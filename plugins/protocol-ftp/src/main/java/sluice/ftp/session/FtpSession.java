@@ -11,17 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.Side;
-import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.Outcome;
-import sluice.api.protocol.Refusal;
 import sluice.api.protocol.StreamSession;
 import sluice.ftp.codec.ClientLine;
 import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Reply;
 
 /** One control connection of a client and the backend's behind it. On the session's event loop. */
-final class FtpSession implements BackendConnector {
+final class FtpSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(FtpSession.class);
 
@@ -37,8 +35,8 @@ final class FtpSession implements BackendConnector {
   private final CommandQueue queue = new CommandQueue();
   private final DataState data = new DataState();
   private final Security security;
+  private final Attachment attachment;
   private ClientCommands commands;
-  private BackendLink link;
   private boolean finishing;
   private boolean clientEnded;
   private Reply farewell;
@@ -49,6 +47,7 @@ final class FtpSession implements BackendConnector {
     this.publicAddress = publicAddress;
     this.client = session.client();
     this.security = new Security(options.tls(), session);
+    this.attachment = new Attachment(this);
   }
 
   /**
@@ -61,37 +60,24 @@ final class FtpSession implements BackendConnector {
     client.pipeline().addLast(commands);
     session.onFinish(this::finish);
     if (options.tls().implicit()) {
-      AuthExchange.implicit(this, () -> session.connect(this));
+      AuthExchange.implicit(this, this::attachAndGreet);
     } else {
-      session.connect(this);
+      attachAndGreet();
     }
   }
 
-  @Override
-  public void connected(BackendLink attempt) {
-    BackendReplies replies = new BackendReplies(this, attempt);
-    attempt.channel().pipeline().addLast(replies);
-    attempt.channel().config().setAutoRead(true);
-    replies.begin();
+  private void attachAndGreet() {
+    attachment.ask(
+        session.pool(),
+        greeting -> {
+          toClient(greeting);
+          pump();
+        });
   }
 
-  @Override
-  public void refused(Refusal refusal) {
-    toClient(Reply.of(421, refusal.message()));
-    session.end(Outcome.refused(refusal));
-  }
-
-  /** The backend has greeted and is this session's. */
-  void greeted(BackendLink answered, Reply greeting) {
-    link = answered;
-    data.backend(answered);
-    toClient(greeting);
-    pump();
-  }
-
-  /** The backend that has greeted, or null. */
-  BackendLink link() {
-    return link;
+  /** The session's hold on a backend. */
+  Attachment attachment() {
+    return attachment;
   }
 
   // What comes from the client.
@@ -140,19 +126,19 @@ final class FtpSession implements BackendConnector {
     session.end(
         queue.transferring()
             ? Outcome.aborted(Side.CLIENT, "closed the control connection during a transfer")
-            : link == null
+            : link() == null
                 ? Outcome.aborted(Side.CLIENT, "left before a server had greeted")
                 : Outcome.ok());
   }
 
   /** Starts what waits, as far as it may be started, and reads the client if there is room. */
   void pump() {
-    queue.run(() -> link != null && client.isWritable() && !session.ended());
-    if (link != null && !session.ended()) {
+    queue.run(() -> link() != null && client.isWritable() && !session.ended());
+    if (link() != null && !session.ended()) {
       if (!clientEnded) {
         client.config().setAutoRead(queue.hasRoom());
       }
-      link.channel().config().setAutoRead(client.isWritable());
+      link().channel().config().setAutoRead(client.isWritable());
     }
     leaveIfDone();
   }
@@ -252,20 +238,25 @@ final class FtpSession implements BackendConnector {
     return data;
   }
 
+  /** The backend that serves, or null. */
+  BackendLink link() {
+    return attachment.link();
+  }
+
   void toBackend(Command command) {
-    send(link.channel(), command.line());
+    send(link().channel(), command.line());
   }
 
   void toBackend(String line) {
     LOG.debug("{} gateway to backend: {}", session, line);
-    send(link.channel(), line);
+    send(link().channel(), line);
   }
 
   void toClient(Reply reply) {
     LOG.debug("{} to client: {}", session, reply);
     send(client, String.join("\r\n", reply.lines()));
-    if (link != null && !client.isWritable()) {
-      link.channel().config().setAutoRead(false);
+    if (link() != null && !client.isWritable()) {
+      link().channel().config().setAutoRead(false);
     }
   }
 

@@ -77,14 +77,14 @@ final class Security {
     backend = agreed;
   }
 
-  /** The backend of this session; null before it has greeted. */
+  /** The session's backend; null as long as it has none. */
   BackendSecurity backend() {
-    return backend;
+    return backend != null && backend.serves() ? backend : null;
   }
 
   /** Whether the backend is there and has to do what the client now does. */
   boolean backendFollows() {
-    return backend != null && backend.follows();
+    return backend() != null && backend.follows();
   }
 
   /** Whether the client's control connection is under TLS. */
@@ -99,7 +99,7 @@ final class Security {
 
   /** Whether either side has anything of TLS. */
   boolean any() {
-    return client != null || backend != null && backend.begun();
+    return client != null || backend() != null && backend.begun();
   }
 
   void userNamed() {
@@ -142,7 +142,7 @@ final class Security {
 
   /** The backend's leg of a data connection. */
   DataLeg backendLeg(DataLeg plain) {
-    return backend == null ? plain : backend.leg(plain);
+    return backend() == null ? plain : backend.leg(plain);
   }
 
   /** Why the descriptor refuses a command as things stand; empty if it does not. */
