@@ -86,7 +86,7 @@ final class Assembly {
   /** The monitor of the pools' backends, not yet started. */
   HealthMonitor monitor(Map<String, Pool> pools) throws StartException {
     try {
-      return new HealthMonitor(pools.values(), extensions);
+      return new HealthMonitor(pools.values(), descriptor::dialledPort, extensions);
     } catch (CheckProblems e) {
       List<StartException.Problem> found = new ArrayList<>();
       e.byPool()

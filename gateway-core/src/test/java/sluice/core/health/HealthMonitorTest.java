@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,12 @@ class HealthMonitorTest {
   private HealthMonitor monitor(Pool... pools) {
     HealthMonitor monitor =
         new HealthMonitor(
-            List.of(pools), Extensions.of(check), time, new InlineThreads(), new Random(1));
+            List.of(pools),
+            pool -> OptionalInt.empty(),
+            Extensions.of(check),
+            time,
+            new InlineThreads(),
+            new Random(1));
     monitors.add(monitor);
     return monitor;
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +74,12 @@ final class IdentityGuardTest {
             new LoadTable());
     monitor =
         new HealthMonitor(
-            List.of(pool), Extensions.of(check), time, new InlineThreads(), new Random(1));
+            List.of(pool),
+            name -> OptionalInt.empty(),
+            Extensions.of(check),
+            time,
+            new InlineThreads(),
+            new Random(1));
     monitor.start();
   }
 
