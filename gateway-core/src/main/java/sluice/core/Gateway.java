@@ -43,7 +43,7 @@ import sluice.core.tls.TlsContexts;
 public final class Gateway implements Operations, AutoCloseable {
 
   private static final Logger LOG = LogManager.getLogger(Gateway.class);
-  private static final Duration COMPARISON_WAIT = Duration.ofSeconds(10);
+  private static final Duration COMPARISON_WAIT = Duration.ofSeconds(20);
   private static final Duration CUT_OFF_WAIT = Duration.ofSeconds(3);
 
   private final Descriptor descriptor;

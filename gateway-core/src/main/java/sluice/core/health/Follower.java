@@ -92,9 +92,9 @@ final class Follower {
   /** Judges one result. */
   void judge(Health found, Duration took, Instant now) {
     // Before it can take a session.
-    guard.ifPresent(each -> each.told(member, found.identities(), now));
-    MemberHealth before = member.checked();
     boolean good = found.state() != Health.State.DOWN;
+    guard.ifPresent(each -> each.told(member, good, found.identities(), now));
+    MemberHealth before = member.checked();
     alike = good == lastGood ? alike + 1 : 1;
     lastGood = good;
     State state = next(before.state(), good, found.atOnce());

@@ -127,6 +127,7 @@ public final class HealthMonitor implements AutoCloseable {
               pool,
               health.identities() == HealthDescriptor.Identities.STRICT,
               identifies,
+              health.fall(),
               timeline.instant());
       guards.add(made);
       guard = Optional.of(made);

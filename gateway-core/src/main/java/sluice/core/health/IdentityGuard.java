@@ -2,7 +2,6 @@ package sluice.core.health;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import sluice.core.pool.Pool;
  * right. A backend that is down keeps the voice that it had last.
  *
  * <p>Before the first comparison no backend takes sessions, unless more than half of the whole pool
- * agree already. Thread-safe.
+ * agree already. A backend whose probes are bad from the start is waited for a little. Thread-safe.
  */
 final class IdentityGuard {
 
@@ -45,7 +44,11 @@ final class IdentityGuard {
 
   private final Pool pool;
   private final boolean strict;
-  private final Set<Member> silent;
+  private final int patience;
+
+  /** Those that are still waited for, with their bad probes so far. */
+  private final Map<Member, Integer> silent = new LinkedHashMap<>();
+
   private final Map<Member, Map<Key, String>> known = new LinkedHashMap<>();
   private final Map<Key, String> agreed = new LinkedHashMap<>();
   private final CountDownLatch settled = new CountDownLatch(1);
@@ -53,12 +56,15 @@ final class IdentityGuard {
   /**
    * @param strict what to do if nobody knows who is right: true takes all of them down
    * @param waits whether sessions wait for the first comparison
+   * @param patience how many bad probes of a backend, in the beginning, it takes to go on without
+   *     its voice: one may be an accident, and its voice may be the one that decides
    */
-  IdentityGuard(Pool pool, boolean strict, boolean waits, Instant now) {
+  IdentityGuard(Pool pool, boolean strict, boolean waits, int patience, Instant now) {
     this.pool = pool;
     this.strict = strict;
-    this.silent = waits ? new HashSet<>(pool.members()) : new HashSet<>();
+    this.patience = patience;
     if (waits) {
+      pool.members().forEach(member -> silent.put(member, 0));
       Objection pending =
           new Objection(Objection.Kind.PENDING, "waits for the first comparison", now);
       pool.members().forEach(member -> pool.object(member, Optional.of(pending)));
@@ -75,10 +81,20 @@ final class IdentityGuard {
   /**
    * Takes a member's result; before the member's own state changes by it.
    *
+   * @param good whether the probe was good
    * @param identities empty if the probe did not get so far: then the last ones stay
    */
-  synchronized void told(Member member, List<Identity> identities, Instant now) {
-    boolean news = silent.remove(member);
+  synchronized void told(Member member, boolean good, List<Identity> identities, Instant now) {
+    boolean news = false;
+    Integer bad = silent.get(member);
+    if (bad != null) {
+      news = good || bad + 1 >= patience;
+      if (news) {
+        silent.remove(member);
+      } else {
+        silent.put(member, bad + 1);
+      }
+    }
     if (!identities.isEmpty()) {
       Map<Key, String> all = new LinkedHashMap<>();
       identities.forEach(each -> all.put(new Key(each.name(), each.kind()), each.value()));

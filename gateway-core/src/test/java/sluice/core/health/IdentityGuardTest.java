@@ -199,10 +199,24 @@ final class IdentityGuardTest {
   }
 
   @Test
-  void whoIsDownFromTheStartHoldsNobodyUp() {
+  void whoIsDownFromTheStartIsNotWaitedForLong() {
     start(Identities.COMPARE, "K", "-", "-");
     round();
+    assertEquals("", fit());
+    round();
+    round();
     assertEquals("a", fit());
+    assertFalse(monitor.compares());
+  }
+
+  @Test
+  void oneBadProbeInTheBeginningDoesNotCostTheVoiceThatDecides() {
+    start(Identities.COMPARE, "-", "K", "X");
+    time.pass(Duration.ofMillis(100));
+    assertEquals("", fit(), "one has K and one has X");
+    serves(0, "K");
+    round();
+    assertEquals("ab", fit());
   }
 
   @Test
