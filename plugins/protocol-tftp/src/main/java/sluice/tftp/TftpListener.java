@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.DatagramSession;
@@ -20,7 +18,6 @@ import sluice.tftp.packet.TftpRequest;
  */
 final class TftpListener implements DatagramProtocol.Receiver {
 
-  private static final Logger log = LoggerFactory.getLogger(TftpListener.class);
   private static final int STRAYS_AT_ONCE = 100;
   private static final Duration STRAY_INTERVAL = Duration.ofMillis(20);
 
@@ -38,13 +35,6 @@ final class TftpListener implements DatagramProtocol.Receiver {
     this.nanoClock = nanoClock;
     this.strays =
         new Strays("listener " + listener.name(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
-    if (options.singlePort() && listener.localAddress().getAddress().isAnyLocalAddress()) {
-      log.warn(
-          "listener {}: with single-port, answers from {} leave from the address that the system"
-              + " chooses; where the machine has several addresses, bind the listener to one",
-          listener.name(),
-          listener.localAddress());
-    }
   }
 
   @Override

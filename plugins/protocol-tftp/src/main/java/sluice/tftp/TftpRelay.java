@@ -129,7 +129,7 @@ final class TftpRelay implements BackendConnector {
   }
 
   private void refuse(int code, String message, Outcome outcome) {
-    client.refuse(Packets.error(code, message), options, this, strays);
+    client.send(Packets.error(code, message));
     end(outcome);
   }
 
