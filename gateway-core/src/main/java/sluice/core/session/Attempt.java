@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +18,7 @@ import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.SideTls;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
+import sluice.core.net.Secured;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Pool;
 import sluice.core.tls.BackendSideTls;
@@ -40,6 +42,9 @@ final class Attempt implements BackendLink {
   private InetSocketAddress address;
   private Optional<LocalAddress> source = Optional.empty();
   private Channel channel;
+
+  /** Holds the PROXY header back until it is due; else null. */
+  private HeaderFirst headerFirst;
 
   /** For the name, then for the answer. */
   private Future<?> timer;
@@ -72,13 +77,21 @@ final class Attempt implements BackendLink {
                 fail("its name cannot be resolved: " + Failures.text(problem));
                 return;
               }
-              address = resolved;
-              connectTo(resolved, timeout);
+              address = dialled(resolved);
+              connectTo(address, timeout);
             });
     if (address == null && state == State.CONNECTING) {
       // Name servers that say nothing are waited for no longer than a backend that does.
       failAfter(timeout, "its name was not resolved within " + timeout.toMillis() + " ms");
     }
+  }
+
+  /** A backend without a port of its own has the one that the client dialled. */
+  private InetSocketAddress dialled(InetSocketAddress resolved) {
+    return resolved.getPort() != 0
+        ? resolved
+        : new InetSocketAddress(
+            resolved.getAddress(), attempts.session().dialledAddress().getPort());
   }
 
   private void connectTo(InetSocketAddress resolved, Duration timeout) {
@@ -147,6 +160,25 @@ final class Attempt implements BackendLink {
                     .execute(
                         () -> session.eventLoop().execute(() -> fail("it closed the connection"))));
     attempts.connector().connected(this);
+    if (Secured.of(channel) == null) {
+      sendHeader();
+    }
+  }
+
+  /** Tells the backend who the client is, where the pool wants that to be told. */
+  void announce(ByteBuf header) {
+    if (pool().proxyWithinTls()) {
+      headerFirst = HeaderFirst.on(channel, header);
+    } else {
+      channel.writeAndFlush(header);
+    }
+  }
+
+  private void sendHeader() {
+    if (headerFirst != null) {
+      headerFirst.send();
+      headerFirst = null;
+    }
   }
 
   @Override
@@ -174,7 +206,11 @@ final class Attempt implements BackendLink {
           contexts.client(spec),
           channel,
           lease.backend().host(),
-          facts -> session.set(SessionKey.BACKEND_TLS, facts.toString()));
+          (facts, then) -> {
+            session.set(SessionKey.BACKEND_TLS, facts.toString());
+            sendHeader();
+            then.run();
+          });
     } catch (TlsProblem e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.File;
@@ -41,12 +42,32 @@ final class TlsBench implements AutoCloseable {
    */
   TlsBench(String provider, String version, Optional<ServerTls> server, Optional<ClientTls> client)
       throws Exception {
+    this(provider, version, server, client, "", "");
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param listener further keys of the listener
+   * @param pool further keys of the pool
+   */
+  TlsBench(
+      String provider,
+      String version,
+      Optional<ServerTls> server,
+      Optional<ClientTls> client,
+      String listener,
+      String pool)
+      throws Exception {
     SslContext backend =
         client.isEmpty()
             ? null
             : SslContextBuilder.forServer(file("backend.pem"), file("backend.key"))
                 .sslProvider(TlsPeer.PROVIDER)
                 .protocols(version)
+                .trustManager(file("ca.pem"))
+                .clientAuth(
+                    client.get().certificate().isPresent() ? ClientAuth.REQUIRE : ClientAuth.NONE)
                 .build();
     dataAddress = dataPeers.listen(backend);
     clientContext =
@@ -61,8 +82,8 @@ final class TlsBench implements AutoCloseable {
         Bench.startWith(
             "tls: { provider: " + provider + " }",
             new TlsGate(server, client, log),
-            "",
-            "",
+            listener,
+            pool,
             peers.listen(backend));
   }
 
@@ -99,7 +120,26 @@ final class TlsBench implements AutoCloseable {
 
   static Optional<ClientTls> client() {
     return Optional.of(
-        new ClientTls(Optional.of(path("ca.pem")), List.of(), true, Optional.empty(), BOTH, true));
+        client(Optional.of(path("ca.pem")), List.of(), Optional.empty(), Optional.empty()));
+  }
+
+  /**
+   * TLS towards the backend.
+   *
+   * @param own the name of the files of the gateway's certificate and key
+   */
+  static ClientTls client(
+      Optional<Path> ca, List<String> pins, Optional<String> serverName, Optional<String> own) {
+    return new ClientTls(
+        ca,
+        pins,
+        true,
+        serverName,
+        own.map(name -> path(name + ".pem")),
+        own.map(name -> path(name + ".key")),
+        Optional.empty(),
+        BOTH,
+        true);
   }
 
   /** Connects a client whose session reaches the backend. */
