@@ -25,7 +25,9 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private final BackendLink link;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private boolean rejected;
+  private boolean served;
   private BackendSecurity security;
+  private Introduction introduction;
   private Future<?> silence;
 
   BackendReplies(FtpSession ftp, BackendLink link) {
@@ -59,8 +61,10 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private void take(Reply reply) {
     if (ftp.link() == link) {
       ftp.replied(reply);
-    } else if (ftp.link() != null || rejected || ftp.session().ended()) {
+    } else if (served || ftp.link() != null || rejected || ftp.session().ended()) {
       LOG.debug("{} too late: {}", ftp, reply);
+    } else if (introduction != null) {
+      introduction.reply(reply);
     } else if (security != null) {
       security.reply(reply);
     } else {
@@ -96,7 +100,15 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Reply greeting) {
-    ftp.attachment().ready(link, greeting);
+    introduction =
+        new Introduction(
+            ftp,
+            link,
+            () -> {
+              served = true;
+              ftp.attachment().ready(link, greeting);
+            });
+    introduction.begin();
   }
 
   @Override

@@ -19,6 +19,7 @@ final class DataState {
   /** The session has a backend now. */
   void backend(BackendLink answered) {
     link = answered;
+    unknownToBackend.clear();
   }
 
   /** The backend's address, from which its data connections come and to which they go. */

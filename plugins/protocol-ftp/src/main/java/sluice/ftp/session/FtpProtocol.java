@@ -2,12 +2,16 @@ package sluice.ftp.session;
 
 import sluice.api.protocol.StreamProtocol;
 import sluice.api.protocol.StreamSession;
+import sluice.ftp.login.KnownFeatures;
+import sluice.ftp.login.PoolChoice;
 
 /** FTP on a listener: one control connection is one session. */
 public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
   private final PublicAddress publicAddress;
+  private final PoolChoice rules;
+  private final KnownFeatures features = new KnownFeatures();
 
   /**
    * @throws IllegalArgumentException if the public address cannot be one
@@ -15,12 +19,13 @@ public final class FtpProtocol implements StreamProtocol, AutoCloseable {
   public FtpProtocol(FtpOptions options) {
     this.options = options;
     this.publicAddress = new PublicAddress(options.publicAddress());
+    this.rules = new PoolChoice(options.choose());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress).begin();
+      case REWRITE -> new FtpSession(session, options, publicAddress, rules, features).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }

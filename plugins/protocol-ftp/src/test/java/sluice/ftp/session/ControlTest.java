@@ -231,7 +231,7 @@ class ControlTest {
       scene.clientGets("220 that host");
       scene.client("user J\u00c3\u00bcrgen");
       scene.backendGets("user J\u00c3\u00bcrgen");
-      assertEquals("ftp.example.com", scene.session.facts.get("server-name"));
+      assertEquals("ftp.example.com", scene.session.facts.get("host"));
       assertEquals("J\u00fcrgen", scene.session.facts.get("user"));
     }
   }
@@ -303,7 +303,8 @@ class ControlTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 new ByteSize(8192),
-                FtpTls.NONE));
+                FtpTls.NONE,
+                sluice.ftp.login.Choose.DEFAULT));
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -317,6 +318,7 @@ class ControlTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 new ByteSize(5),
-                FtpTls.NONE));
+                FtpTls.NONE,
+                sluice.ftp.login.Choose.DEFAULT));
   }
 }
