@@ -21,6 +21,7 @@ import sluice.api.protocol.StreamProtocol;
 import sluice.core.descriptor.AcceptProxyDescriptor;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.ListenerDescriptor;
+import sluice.core.descriptor.PerClientDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.descriptor.SourceAddresses;
 import sluice.core.health.HealthMonitor;
@@ -34,6 +35,7 @@ import sluice.core.plugins.Extensions;
 import sluice.core.plugins.Installed;
 import sluice.core.pool.LoadTable;
 import sluice.core.pool.Pool;
+import sluice.core.session.ClientLimit;
 import sluice.core.session.ListenerCounters;
 import sluice.core.session.Records;
 import sluice.core.session.SessionRegistry;
@@ -122,6 +124,7 @@ final class Assembly {
                                             configured.pool(),
                                             pools,
                                             configured.maxSessions(),
+                                            configured.perClient().map(Assembly::limit),
                                             configured.idleTimeout(),
                                             network,
                                             tls,
@@ -165,6 +168,13 @@ final class Assembly {
         LOG.warn("a protocol failed to close", e);
       }
     }
+  }
+
+  private static ClientLimit limit(PerClientDescriptor configured) {
+    return new ClientLimit(
+        configured.maxSessions(),
+        configured.ipv6Prefix(),
+        address -> configured.except().stream().anyMatch(each -> each.contains(address)));
   }
 
   private static FrontBalancers front(AcceptProxyDescriptor configured) {

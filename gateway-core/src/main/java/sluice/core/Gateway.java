@@ -19,11 +19,13 @@ import sluice.core.control.Operations;
 import sluice.core.control.SessionStatus;
 import sluice.core.control.Status;
 import sluice.core.descriptor.Descriptor;
+import sluice.core.descriptor.KeepaliveDescriptor;
 import sluice.core.descriptor.NetDescriptor;
 import sluice.core.health.HealthMonitor;
 import sluice.core.listener.DataPorts;
 import sluice.core.listener.Listener;
 import sluice.core.net.Addresses;
+import sluice.core.net.KeepAlive;
 import sluice.core.net.Network;
 import sluice.core.net.Transport;
 import sluice.core.plugins.Extensions;
@@ -99,7 +101,8 @@ public final class Gateway implements Operations, AutoCloseable {
       throw e;
     }
     this.tls = new TlsContexts(descriptor.tls().provider());
-    this.network = new Network(transport, descriptor.net().eventLoops());
+    this.network =
+        new Network(transport, descriptor.net().eventLoops(), keepAlive(descriptor.net()));
     StaticRanges ranges = new StaticRanges(descriptor, extensions);
     this.dataPorts = ranges.ports(network, registry);
     try {
@@ -115,6 +118,11 @@ public final class Gateway implements Operations, AutoCloseable {
       throw e;
     }
     monitor.start();
+  }
+
+  private static KeepAlive keepAlive(NetDescriptor net) {
+    KeepaliveDescriptor wanted = net.keepalive();
+    return new KeepAlive(wanted.idle(), wanted.interval(), wanted.probes());
   }
 
   private static Transport transport(NetDescriptor net) throws StartException {

@@ -21,6 +21,8 @@ public record ListenerDescriptor(
         @Default("10000")
         @Range(min = 1, max = 10_000_000)
         int maxSessions,
+    @Doc("Limits for each client address; without it there are none.")
+        Optional<PerClientDescriptor> perClient,
     @Doc(
             "A session in which nothing has moved for this long is ended; 0s never. Transfers count"
                 + " as movement.")

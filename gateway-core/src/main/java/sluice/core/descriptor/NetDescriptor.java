@@ -12,7 +12,9 @@ public record NetDescriptor(
     @Doc("The number of event loops; 0 takes one for each processor.")
         @Default("0")
         @Range(min = 0, max = 1024)
-        int eventLoops) {
+        int eventLoops,
+    @Doc("TCP keepalive on all connections, with clients and with backends.")
+        KeepaliveDescriptor keepalive) {
 
   /** The transports. */
   public enum Transport {

@@ -36,7 +36,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     SocketChannel client = (SocketChannel) msg;
-    Network.configure(client);
+    network.configure(client);
     EventLoop loop = network.nextLoop();
     loop.register(client)
         .addListener(

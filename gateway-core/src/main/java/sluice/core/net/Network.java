@@ -44,6 +44,7 @@ public final class Network implements AutoCloseable {
   private static final int LINUX_EADDRINUSE = 98;
 
   private final Transport transport;
+  private final KeepAlive keepAlive;
   private final MultiThreadIoEventLoopGroup loops;
 
   /** A few threads for look-ups of names; a look-up that waits for one waits its turn. */
@@ -61,9 +62,11 @@ public final class Network implements AutoCloseable {
    *
    * @param transport what to use
    * @param eventLoops how many; 0 for one a processor
+   * @param keepAlive for all relayed TCP connections
    */
-  public Network(Transport transport, int eventLoops) {
+  public Network(Transport transport, int eventLoops, KeepAlive keepAlive) {
     this.transport = transport;
+    this.keepAlive = keepAlive;
     int count = eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops;
     this.loops =
         new MultiThreadIoEventLoopGroup(
@@ -207,9 +210,9 @@ public final class Network implements AutoCloseable {
   }
 
   /** The options that all relayed TCP connections have; {@code autoRead} is off. */
-  public static void configure(SocketChannel channel) {
+  public void configure(SocketChannel channel) {
     channel.config().setTcpNoDelay(true);
-    channel.config().setKeepAlive(true);
+    keepAlive.set(channel, transport);
     channel.config().setAutoRead(false);
   }
 

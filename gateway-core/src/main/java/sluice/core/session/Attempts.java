@@ -99,6 +99,8 @@ final class Attempts {
     return switch (reason) {
       case NO_BACKEND -> "No server is available, please try again later.";
       case BACKENDS_FULL, LISTENER_FULL -> "Too many sessions, please try again later.";
+      case CLIENT_FULL ->
+          "Too many sessions from your address, please close one or try again later.";
       case NO_ANSWER -> "No server answered, please try again later.";
       case STOPPING -> "The service is closing, please try again later.";
     };

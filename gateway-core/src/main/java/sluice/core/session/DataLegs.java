@@ -174,7 +174,7 @@ final class DataLegs {
       channel.unsafe().closeForcibly();
       return;
     }
-    Network.configure(channel);
+    session.scope().network().configure(channel);
     Network.hold(channel);
     session.eventLoop().register(channel);
     listening.remove(side).close();

@@ -42,6 +42,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
 
   private static final Logger LOG = LogManager.getLogger(LiveSession.class);
 
+  /** A session may be refused something without end; its records of that are not. */
+  private static final int MOST_REFUSAL_RECORDS = 20;
+
   private final SessionScope scope;
   private final String id;
   private final EventLoop loop;
@@ -50,6 +53,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private final Instant start = Instant.now();
   private final long startNanos = System.nanoTime();
   private final Refusal.Reason overLimit;
+  private final Object clientKey;
   private final List<LiveTransfer> transfers = new ArrayList<>(1);
 
   // Written on the loop only; volatile because status reads them on other threads.
@@ -69,6 +73,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private List<Runnable> endActions = List.of();
   private boolean finishing;
   private boolean ended;
+  private int refusals;
   private Outcome forcedOutcome;
 
   LiveSession(
@@ -79,10 +84,16 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     this.client = client;
     this.dialled = dialled;
     boolean over = scope.counters().opened() > scope.maxSessions();
+    ClientLimit limit =
+        scope.perClient().filter(each -> !each.exempt().test(client.getAddress())).orElse(null);
+    this.clientKey = limit == null ? null : limit.key(client.getAddress());
+    boolean clientOver = limit != null && scope.counters().opened(clientKey) > limit.maxSessions();
     scope.registry().add(this);
     this.finishing = scope.registry().stopping();
     this.overLimit =
-        finishing ? Refusal.Reason.STOPPING : over ? Refusal.Reason.LISTENER_FULL : null;
+        finishing
+            ? Refusal.Reason.STOPPING
+            : clientOver ? Refusal.Reason.CLIENT_FULL : over ? Refusal.Reason.LISTENER_FULL : null;
     watchIdle(scope.idleTimeout().toNanos());
   }
 
@@ -302,8 +313,40 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     }
   }
 
+  /** Whether data is under way that has a time limit of its own for moving nothing. */
+  boolean dataIsWatched() {
+    return false;
+  }
+
+  @Override
+  public final Optional<String> idleCause() {
+    return Optional.ofNullable(forcedOutcome).map(Outcome::cause);
+  }
+
+  @Override
+  public final void noteRefusal(String reason, String command, String file, String cause) {
+    scope.counters().refusedByProtocol(reason);
+    refusals++;
+    if (refusals <= MOST_REFUSAL_RECORDS) {
+      Map<String, Object> fields = recordHead("refusal");
+      fields.put("reason", reason);
+      if (!command.isEmpty()) {
+        fields.put("command", command);
+      }
+      if (!file.isEmpty()) {
+        fields.put("file", file);
+      }
+      fields.put("cause", cause);
+      scope.records().write(fields);
+    }
+  }
+
   private void checkIdle() {
     long timeout = scope.idleTimeout().toNanos();
+    if (dataIsWatched()) {
+      // A transfer that stalls ends for that reason, and the control connection idles from then on.
+      touch();
+    }
     long left = timeout - (System.nanoTime() - lastActivity);
     if (left > 0) {
       watchIdle(left);
@@ -313,7 +356,7 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     forcedOutcome = Outcome.timedOut(Side.CLIENT, cause);
     LOG.info("{} idle: {}", id, cause);
     // The protocol may say good-bye in its own words; one that does not is ended all the same.
-    if (finishAction != null && transfers.isEmpty()) {
+    if (finishAction != null) {
       finishAction.run();
     }
     end(forcedOutcome);
@@ -350,6 +393,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     endActions = List.of();
     scope.records().write(record(outcome));
     scope.counters().closed();
+    if (clientKey != null) {
+      scope.counters().closed(clientKey);
+    }
     // Last: a gateway that stops is done when no session is left, and every record is to be kept.
     scope.registry().remove(this);
   }
@@ -374,6 +420,9 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     fields.put("transfers", totalTransfers);
     fields.put("bytes_from_client", bytesFromClient);
     fields.put("bytes_from_backend", bytesFromBackend);
+    if (refusals > 0) {
+      fields.put("refusals", refusals);
+    }
     recordOutcome(fields, outcome);
     return fields;
   }

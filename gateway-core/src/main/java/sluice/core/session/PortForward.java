@@ -54,7 +54,7 @@ final class PortForward implements Relay.Events {
 
   /** Dials the backend's port of the same number. */
   void start() {
-    Network.configure(client);
+    session.scope().network().configure(client);
     Network.hold(client);
     session.eventLoop().register(client);
     InetSocketAddress remote =
@@ -122,6 +122,11 @@ final class PortForward implements Relay.Events {
     if (nanos > 0) {
       timer = session.eventLoop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** Whether it is under way, and ends by itself when nothing moves. */
+  boolean isWatched() {
+    return relay != null && !over && !idleTimeout.isZero();
   }
 
   private void checkIdle() {

@@ -134,6 +134,11 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
     }
   }
 
+  /** Whether it is under way, and ends by itself when nothing moves. */
+  boolean isWatched() {
+    return joined() && !told && !idleTimeout.isZero();
+  }
+
   private void checkIdle() {
     long left = idleTimeout.toNanos() - (System.nanoTime() - lastMoved);
     if (left > 0) {

@@ -2,6 +2,7 @@ package sluice.core.session;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import sluice.api.PoolRef;
 import sluice.core.net.Network;
 import sluice.core.pool.Pool;
@@ -16,6 +17,7 @@ import sluice.core.tls.TlsContexts;
  * @param pool the pool that the listener names
  * @param pools all pools by name
  * @param maxSessions the most sessions of the listener at a time
+ * @param perClient the limit for each client, if there is one
  * @param idleTimeout for a session in which nothing moves; zero for ever
  * @param network event loops and sockets
  * @param tls contexts of TLS
@@ -29,6 +31,7 @@ public record SessionScope(
     PoolRef pool,
     Map<String, Pool> pools,
     int maxSessions,
+    Optional<ClientLimit> perClient,
     Duration idleTimeout,
     Network network,
     TlsContexts tls,

@@ -203,6 +203,12 @@ public final class TcpSession extends LiveSession implements StreamSession {
             });
   }
 
+  @Override
+  boolean dataIsWatched() {
+    return dataConnections.stream().anyMatch(RelayedData::isWatched)
+        || forwards.stream().anyMatch(PortForward::isWatched);
+  }
+
   void closed(PortForward forward) {
     forwards.remove(forward);
     if (afterData != null && forwards.isEmpty()) {

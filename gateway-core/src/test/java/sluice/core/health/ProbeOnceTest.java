@@ -14,6 +14,7 @@ import sluice.api.health.Health;
 import sluice.core.descriptor.ControlDescriptor;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.HealthDescriptor;
+import sluice.core.descriptor.KeepaliveDescriptor;
 import sluice.core.descriptor.NetDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.descriptor.TlsDescriptor;
@@ -47,7 +48,10 @@ class ProbeOnceTest {
             pools,
             Duration.ofSeconds(30),
             new ControlDescriptor(Path.of("gateway.sock")),
-            new NetDescriptor(NetDescriptor.Transport.AUTO, 0),
+            new NetDescriptor(
+                NetDescriptor.Transport.AUTO,
+                0,
+                new KeepaliveDescriptor(Duration.ofMinutes(2), Duration.ofSeconds(30), 4)),
             new TlsDescriptor(Choice.AUTO));
     return new ProbeOnce(descriptor, Extensions.of(check)).run(backend);
   }

@@ -65,6 +65,36 @@ class SessionLifeTest {
   }
 
   @Test
+  void anIdleSessionMayTellTheClientWhy() throws Exception {
+    StreamProtocol polite =
+        Bench.whenAnswered(
+            session ->
+                session.onFinish(
+                    () ->
+                        session
+                            .client()
+                            .writeAndFlush(
+                                session
+                                    .client()
+                                    .alloc()
+                                    .buffer()
+                                    .writeBytes(
+                                        session
+                                            .idleCause()
+                                            .orElse("")
+                                            .getBytes(StandardCharsets.US_ASCII)))));
+    try (TestServer server = held();
+        Bench bench = Bench.start(polite, "idle-timeout: 1s", "", server.address());
+        Socket client = bench.connect()) {
+      assertEquals(
+          "served\nnothing moved for 1 s",
+          new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+      assertEquals("timed-out", bench.onlyRecord("session").get("outcome"));
+      assertEquals("nothing moved for 1 s", bench.onlyRecord("session").get("cause"));
+    }
+  }
+
+  @Test
   void aStopLetsASessionFinishAndRefusesNewConnections() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (TestServer server =

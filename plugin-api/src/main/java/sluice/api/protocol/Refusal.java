@@ -20,6 +20,8 @@ public record Refusal(Reason reason, String message) {
     NO_ANSWER,
     /** The listener has as many sessions as it may. */
     LISTENER_FULL,
+    /** The client's address has as many sessions as one may. */
+    CLIENT_FULL,
     /** The gateway is stopping. */
     STOPPING;
 

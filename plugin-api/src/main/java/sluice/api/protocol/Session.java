@@ -1,6 +1,7 @@
 package sluice.api.protocol;
 
 import io.netty.channel.EventLoop;
+import java.util.Optional;
 import sluice.api.DoNotImplement;
 import sluice.api.PoolRef;
 import sluice.api.SessionInfo;
@@ -89,9 +90,30 @@ public interface Session {
    *
    * <p>It runs when the gateway stops, at once if it is stopping already, and then possibly a
    * second time; without it the session goes on until the stop timeout. It also runs when the idle
-   * time is over and no transfer is running; then the session is ended as soon as it returns.
+   * time is over; then the session is ended as soon as it returns. {@link #idleCause} tells the one
+   * from the other.
    */
   void onFinish(Runnable action);
+
+  /**
+   * Why the session is ended for idling, present as soon as its idle time is over: one line without
+   * a full stop that clients may be shown, for example {@code nothing moved for 900 s}.
+   */
+  default Optional<String> idleCause() {
+    return Optional.empty();
+  }
+
+  /**
+   * Notes that the protocol has refused the client something by a rule of the descriptor: it is
+   * counted in the listener's status, and a record of type {@code refusal} is written (of a few
+   * refusals of a session; all are counted in the session's own record).
+   *
+   * @param reason for the counter, kebab-case; one of a few constants of the protocol
+   * @param command the protocol's word, for example {@code STOR}; without secrets; may be empty
+   * @param file the name as the client gave it; may be empty
+   * @param cause one line for operators: which rule
+   */
+  default void noteRefusal(String reason, String command, String file, String cause) {}
 
   /** Adds what to do when the session has ended. Runs at once if it has ended already. */
   void onEnd(Runnable action);

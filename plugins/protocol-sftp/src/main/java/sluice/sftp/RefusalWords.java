@@ -20,7 +20,7 @@ final class RefusalWords {
   static ByteBuf of(Refusal refusal) {
     int reason =
         switch (refusal.reason()) {
-          case BACKENDS_FULL, LISTENER_FULL -> Disconnect.TOO_MANY_CONNECTIONS;
+          case BACKENDS_FULL, LISTENER_FULL, CLIENT_FULL -> Disconnect.TOO_MANY_CONNECTIONS;
           case NO_BACKEND, NO_ANSWER, STOPPING -> Disconnect.SERVICE_NOT_AVAILABLE;
         };
     String lines = "Sluice: " + refusal.message() + "\r\nSSH-2.0-Sluice\r\n";

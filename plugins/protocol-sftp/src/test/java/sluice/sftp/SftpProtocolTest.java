@@ -161,7 +161,10 @@ final class SftpProtocolTest {
     int padding = packet.get();
     assertTrue(padding >= 4, "padding " + padding);
     assertEquals(1, packet.get(), "SSH_MSG_DISCONNECT");
-    boolean full = reason == Refusal.Reason.LISTENER_FULL || reason == Refusal.Reason.BACKENDS_FULL;
+    boolean full =
+        reason == Refusal.Reason.LISTENER_FULL
+            || reason == Refusal.Reason.CLIENT_FULL
+            || reason == Refusal.Reason.BACKENDS_FULL;
     assertEquals(full ? 12 : 7, packet.getInt());
     byte[] text = new byte[packet.getInt()];
     packet.get(text);

@@ -76,6 +76,10 @@ class DescriptorPrinterTest {
         net:
           transport: auto
           event-loops: 0
+          keepalive:
+            idle: 2m
+            interval: 30s
+            probes: 4
         tls:
           provider: auto
         """,
