@@ -136,6 +136,7 @@ final class Login {
   /** Nobody serves clients like this one; says so and ends. */
   void turnAway() {
     LOG.info("{} refused: no rule names this client", ftp);
+    ftp.session().noteRefusal("unknown-client", "", "", "no rule names this client");
     ftp.toClient(Reply.of(421, "There is no service here for this client."));
     ftp.session().end(Outcome.refused("no rule names this client"));
   }

@@ -10,6 +10,7 @@ import sluice.api.SessionKey;
 import sluice.api.Side;
 import sluice.api.protocol.Outcome;
 import sluice.ftp.codec.Command;
+import sluice.ftp.codec.Reply;
 import sluice.ftp.login.Choice;
 import sluice.ftp.login.ChooseAt;
 import sluice.ftp.login.LoginKeys;
@@ -121,11 +122,9 @@ final class LoginCommands {
     if (!ftp.login().features().offers(ftp.link().backend(), "HOST")) {
       return answer(ftp, 220, "Host accepted.");
     }
-    UnaryOperator<sluice.ftp.codec.Reply> told =
+    UnaryOperator<Reply> told =
         reply ->
-            reply.negative() && ftp.login().hostIsNamed()
-                ? sluice.ftp.codec.Reply.of(220, "Host accepted.")
-                : reply;
+            reply.negative() && ftp.login().hostIsNamed() ? Reply.of(220, "Host accepted.") : reply;
     return new PlainExchange(ftp, command, told, reply -> {});
   }
 
@@ -144,7 +143,9 @@ final class LoginCommands {
     ftp.session().set(SessionKey.USER, named);
     ftp.security().userNamed();
     if (choice.isEmpty()) {
-      LOG.info("{} refused: no rule names the user {}", ftp, shown(named));
+      String cause = "no rule names the user " + shown(named);
+      LOG.info("{} refused: {}", ftp, cause);
+      ftp.session().noteRefusal("unknown-user", "USER", "", cause);
       leave(ftp);
       login.turnsUserAway();
       // The same as for others, so that who is known here cannot be found out by trying.

@@ -39,6 +39,10 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls) {
+    return options(publicAddress, tls, Choose.DEFAULT);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls, Choose choose) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeer.STRICT,
@@ -50,7 +54,7 @@ final class Scene implements AutoCloseable {
         Duration.ofMinutes(5),
         new ByteSize(8192),
         tls,
-        Choose.DEFAULT);
+        choose);
   }
 
   /** A client at 192.0.2.7 that has dialled 192.0.2.1; no backend yet. */
@@ -113,14 +117,18 @@ final class Scene implements AutoCloseable {
 
   void settle() {
     session.client.runPendingTasks();
-    link.channel.runPendingTasks();
+    if (link != null) {
+      link.channel.runPendingTasks();
+    }
   }
 
   void pass(Duration time) {
     session.client.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
     session.client.runScheduledPendingTasks();
-    link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-    link.channel.runScheduledPendingTasks();
+    if (link != null) {
+      link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+      link.channel.runScheduledPendingTasks();
+    }
     settle();
   }
 
