@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.protocol.BackendLink;
-import sluice.api.protocol.ClientTls;
 import sluice.ftp.codec.Reply;
 import sluice.ftp.codec.ReplyDecoder;
 
@@ -26,13 +25,19 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private final ReplyDecoder decoder = new ReplyDecoder();
   private boolean rejected;
   private boolean served;
-  private BackendSecurity security;
+  private final BackendSecurity security;
   private Introduction introduction;
   private Future<?> silence;
 
   BackendReplies(FtpSession ftp, BackendLink link) {
     this.ftp = ftp;
     this.link = link;
+    this.security = new BackendSecurity(ftp, link, decoder::midReply);
+  }
+
+  /** The backend may be spoken to. */
+  void begin() {
+    security.beforeGreeting(this::reject);
   }
 
   @Override
@@ -65,7 +70,7 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
       LOG.debug("{} too late: {}", ftp, reply);
     } else if (introduction != null) {
       introduction.reply(reply);
-    } else if (security != null) {
+    } else if (security.busy()) {
       security.reply(reply);
     } else {
       greeting(reply);
@@ -75,28 +80,15 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   /** RFC 959 section 5.4: 120 says to wait, 220 that the server is ready, 421 that it is not. */
   private void greeting(Reply reply) {
     if (reply.code() >= 200 && reply.code() < 300 && reply.last()) {
-      ftp.options()
-          .tls()
-          .towardsBackends()
-          .ifPresentOrElse(spec -> secure(spec, reply), () -> serve(reply));
+      security.afterGreeting(() -> serve(reply), this::reject);
     } else if (!reply.preliminary() && reply.last()) {
-      rejected = true;
-      link.reject("it greeted with \"" + reply + "\" instead of 220");
+      reject("it greeted with \"" + reply + "\" instead of 220", reply);
     }
   }
 
-  private void secure(ClientTls spec, Reply greeting) {
-    security =
-        new BackendSecurity(
-            ftp,
-            link,
-            spec,
-            decoder::midReply,
-            tls -> {
-              ftp.security().backend(tls);
-              serve(greeting);
-            });
-    security.begin();
+  private void reject(String reason, Reply refusal) {
+    rejected = true;
+    link.reject(reason);
   }
 
   private void serve(Reply greeting) {
@@ -106,6 +98,7 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
             link,
             () -> {
               served = true;
+              ftp.security().backend(security);
               ftp.attachment().ready(link, greeting);
             });
     introduction.begin();
