@@ -9,23 +9,25 @@ import sluice.ftp.login.PoolChoice;
 public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
   private final PoolChoice rules;
   private final KnownFeatures features = new KnownFeatures();
+  private final PublicAddresses publicAddress;
+  private final RefusedWords refusals = new RefusedWords(System::nanoTime);
 
   /**
    * @throws IllegalArgumentException if the public address cannot be one
    */
   public FtpProtocol(FtpOptions options) {
     this.options = options;
-    this.publicAddress = new PublicAddress(options.publicAddress());
+    this.publicAddress = new PublicAddresses(options.publicAddress(), options.publicAddressFor());
     this.rules = new PoolChoice(options.choose());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress, rules, features).begin();
+      case REWRITE ->
+          new FtpSession(session, options, publicAddress, refusals, rules, features).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }

@@ -32,10 +32,10 @@ final class FtpSession {
 
   private final StreamSession session;
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
+  private final PublicAddresses publicAddress;
   private final Channel client;
   private final CommandQueue queue = new CommandQueue();
-  private final DataState data = new DataState();
+  private final DataState data;
   private final Security security;
   private final Attachment attachment;
   private final Login login;
@@ -47,12 +47,14 @@ final class FtpSession {
   FtpSession(
       StreamSession session,
       FtpOptions options,
-      PublicAddress publicAddress,
+      PublicAddresses publicAddress,
+      RefusedWords refusals,
       PoolChoice rules,
       KnownFeatures features) {
     this.session = session;
     this.options = options;
     this.publicAddress = publicAddress;
+    this.data = new DataState(refusals);
     this.client = session.client();
     this.security = new Security(options.tls(), session);
     this.attachment = new Attachment(this);
@@ -234,7 +236,7 @@ final class FtpSession {
     return options;
   }
 
-  PublicAddress publicAddress() {
+  PublicAddresses publicAddress() {
     return publicAddress;
   }
 
