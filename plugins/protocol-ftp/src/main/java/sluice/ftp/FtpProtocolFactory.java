@@ -44,6 +44,11 @@ public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
   }
 
   @Override
+  public Set<SessionKey<?>> keysAtChoice(FtpOptions options) {
+    return options.keysAtChoice();
+  }
+
+  @Override
   public Optional<StaticPorts> staticPorts(FtpOptions options) {
     return options.staticPorts();
   }
