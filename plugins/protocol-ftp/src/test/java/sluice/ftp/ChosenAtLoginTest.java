@@ -43,8 +43,7 @@ class ChosenAtLoginTest {
         });
   }
 
-  private static TestGateway gateway(
-      String options, String pools, Object... arguments) {
+  private static TestGateway gateway(String options, String pools, Object... arguments) {
     return TestGateway.start(
         """
         listeners:

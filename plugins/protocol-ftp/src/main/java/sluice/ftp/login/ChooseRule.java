@@ -172,7 +172,7 @@ public record ChooseRule(
               value ->
                   key == Key.CERTIFICATE_SUBJECTS
                       ? subjects.stream().anyMatch(each -> each.matches(value))
-                      : globs.get(key).stream().anyMatch(each -> each.matches(value)))
+                      : globs.getOrDefault(key, List.of()).stream().anyMatch(each -> each.matches(value)))
           .isPresent();
     }
 

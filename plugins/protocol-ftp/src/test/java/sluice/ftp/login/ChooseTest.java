@@ -28,8 +28,7 @@ class ChooseTest {
       List<String> serverNames,
       List<String> hosts,
       List<String> subjects) {
-    return new ChooseRule(
-        users, sites, serverNames, hosts, subjects, false, new PoolRef("p"));
+    return new ChooseRule(users, sites, serverNames, hosts, subjects, false, new PoolRef("p"));
   }
 
   private static ChooseRule subject(String pattern) {
@@ -104,8 +103,7 @@ class ChooseTest {
     ChooseRule host = rule(List.of(), List.of(), List.of(), List.of("a.b"), List.of());
     assertEquals(ChooseAt.HOST, choose(subject("CN=a"), host).moment());
     assertEquals(
-        ChooseAt.USER,
-        choose(Optional.of(ChooseAt.USER), Otherwise.LISTENER_POOL, host).moment());
+        ChooseAt.USER, choose(Optional.of(ChooseAt.USER), Otherwise.LISTENER_POOL, host).moment());
     assertTrue(
         problem(() -> choose(Optional.of(ChooseAt.HOST), Otherwise.REFUSE, host, users("a")))
             .startsWith(
@@ -120,7 +118,11 @@ class ChooseTest {
             + " same clients; put it before that one, or remove it",
         problem(() -> choose(users("guest-*"), users("anna", "guest-1"))));
     assertTrue(
-        problem(() -> choose(users("*"), rule(List.of("x"), List.of("eu"), List.of(), List.of(), List.of())))
+        problem(
+                () ->
+                    choose(
+                        users("*"),
+                        rule(List.of("x"), List.of("eu"), List.of(), List.of(), List.of())))
             .contains("rules[1] is never reached"));
     assertTrue(
         problem(() -> choose(subject("O=A"), subject("O=a, CN=x"))).contains("never reached"));
@@ -182,8 +184,7 @@ class ChooseTest {
     PoolChoice choice = new PoolChoice(choose(byHost, users("anna")));
     Caller nobody =
         new Caller(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-    assertEquals(
-        Set.of(new PoolRef("h"), new PoolRef("p"), OWN), choice.possible(nobody, OWN));
+    assertEquals(Set.of(new PoolRef("h"), new PoolRef("p"), OWN), choice.possible(nobody, OWN));
     Caller hosted =
         new Caller(Optional.empty(), Optional.empty(), Optional.of("A.B"), Optional.empty());
     assertEquals(Set.of(new PoolRef("h")), choice.possible(hosted, OWN));

@@ -23,6 +23,11 @@ class KnownFeaturesTest {
     }
 
     @Override
+    public java.net.InetSocketAddress address() {
+      return new java.net.InetSocketAddress(host(), port());
+    }
+
+    @Override
     public int port() {
       return 21;
     }
@@ -68,7 +73,8 @@ class KnownFeaturesTest {
     known.learn(B, feat(" MLST modify*;type*;Perm;unique*;"));
     List<String> common = known.common(Set.of(FILES));
     assertEquals(1, common.size());
-    assertTrue(Set.of("MLST type*;modify*;perm;", "MLST modify*;type*;Perm;").contains(common.get(0)));
+    assertTrue(
+        Set.of("MLST type*;modify*;perm;", "MLST modify*;type*;Perm;").contains(common.get(0)));
   }
 
   @Test
