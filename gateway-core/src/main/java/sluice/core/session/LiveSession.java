@@ -287,7 +287,15 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     if (backend == null) {
       throw new IllegalStateException(id + " has no backend that could transfer anything");
     }
-    LiveTransfer transfer = new LiveTransfer(this, spec);
+    return begin(new LiveTransfer(this, spec, Optional.of(load())));
+  }
+
+  @Override
+  public final Transfer beginOwn(TransferSpec spec) {
+    return begin(new LiveTransfer(this, spec, Optional.empty()));
+  }
+
+  private Transfer begin(LiveTransfer transfer) {
     transfers.add(transfer);
     totalTransfers++;
     runningTransfers = transfers.size();
