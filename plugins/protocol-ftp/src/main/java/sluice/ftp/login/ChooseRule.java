@@ -172,7 +172,8 @@ public record ChooseRule(
               value ->
                   key == Key.CERTIFICATE_SUBJECTS
                       ? subjects.stream().anyMatch(each -> each.matches(value))
-                      : globs.getOrDefault(key, List.of()).stream().anyMatch(each -> each.matches(value)))
+                      : globs.getOrDefault(key, List.of()).stream()
+                          .anyMatch(each -> each.matches(value)))
           .isPresent();
     }
 
