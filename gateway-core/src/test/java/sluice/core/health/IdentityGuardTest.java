@@ -216,6 +216,8 @@ final class IdentityGuardTest {
     assertEquals("", fit(), "one has K and one has X");
     serves(0, "K");
     round();
+    assertEquals("b", fit(), "its key is the pool's, and the other's is not");
+    round();
     assertEquals("ab", fit());
   }
 
