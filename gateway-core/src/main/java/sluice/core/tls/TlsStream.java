@@ -84,6 +84,7 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
    * @param host the server's name, to be verified
    * @param port sessions are resumed among connections of the same host and port; need not be real
    * @param handshakeMillis the most that a handshake may take; 0 if somebody else watches
+   * @param last what may be resumed when the provider has nothing; null where it always has
    */
   static TlsStream connect(
       Channel channel,
@@ -92,12 +93,19 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
       String host,
       int port,
       boolean strict,
-      long handshakeMillis) {
+      long handshakeMillis,
+      LastSession last) {
     SslHandler handler = context.newHandler(channel.alloc(), host, port);
     handler.setHandshakeTimeoutMillis(handshakeMillis);
     TlsStream stream = new TlsStream(channel, control, strict);
     stream.serverName = host;
-    stream.install(handler);
+    if (last != null) {
+      last.offer(handler.engine());
+    }
+    stream.install(handler); // On an active channel that begins the handshake.
+    if (last != null) {
+      last.keep(handler.engine());
+    }
     return stream;
   }
 

@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -44,6 +45,7 @@ final class TlsPeer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+  private volatile boolean reluctant;
 
   /** Listens; every connection is TLS unless there is no context. */
   InetSocketAddress listen(SslContext context) throws Exception {
@@ -56,12 +58,39 @@ final class TlsPeer implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    if (reluctant) {
+                      channel.config().setAutoRead(false);
+                      channel.pipeline().addLast(new Reluctance());
+                    }
                     SslHandler tls = context == null ? null : context.newHandler(channel.alloc());
                     accepted.add(new Connection(channel, tls));
                   }
                 });
     return (InetSocketAddress)
         bootstrap.bind(InetAddress.getLoopbackAddress(), 0).sync().channel().localAddress();
+  }
+
+  /** Those that connect from now on are read once, and then not before {@link Connection#read}. */
+  void readOnlyOnce() {
+    reluctant = true;
+  }
+
+  /** Below TLS, which would read by itself until its handshake is done. */
+  private static final class Reluctance extends ChannelDuplexHandler {
+    private boolean over;
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.fireChannelActive();
+      ctx.read();
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+      if (over) {
+        ctx.read();
+      }
+    }
   }
 
   /** The next that has connected. */
@@ -156,6 +185,17 @@ final class TlsPeer implements AutoCloseable {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       received.add(BROKEN);
+    }
+
+    /** Reads on. */
+    void read() {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                channel.pipeline().get(Reluctance.class).over = true;
+                channel.config().setAutoRead(true);
+              });
     }
 
     /** Waits for the handshake. */

@@ -91,6 +91,30 @@ class TlsSessionTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3"})
+  void uploadsResumeAlsoWhenABackendsTicketsComeBehindOurLastWord(String provider, String version)
+      throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, TlsBench.client()).connected();
+    // It answers the first words of the handshake, and has not read the last when all is said.
+    tls.dataPeers.readOnlyOnce();
+    byte[] file = random(5_000);
+
+    for (int i = 1; i <= 10; i++) {
+      TlsBench.Data data = tls.data();
+      if (version.equals("TLSv1.2")) {
+        data.backend().read(); // Its handshake has the gateway wait for all of it.
+      }
+      data.client().write(file);
+      data.client().end();
+      assertEquals("END 5000 0 ok", tls.control.line());
+      data.backend().read();
+      assertArrayEquals(file, data.backend().all().bytes(), "transfer " + i);
+      assertTrue(data.backend().resumed(), "as the backend sees transfer " + i);
+      data.backend().end();
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
   void aClientThatDoesNotResumeIsRefusedIfItMust(String provider, String version) throws Exception {
     tls = new TlsBench(provider, version, REQUIRE, TlsBench.client()).connected();
