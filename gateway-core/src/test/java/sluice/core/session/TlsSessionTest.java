@@ -260,6 +260,43 @@ class TlsSessionTest {
     assertEquals("close_notify", data.backend().ending());
   }
 
+  /** Like lftp, which sees in compressed data (MODE Z) where it ends. */
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
+  void aClientMayEndADownloadBeforeTheBackendDoes(String provider, String version)
+      throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("all of it\n");
+    assertEquals("all of it", data.client().line());
+
+    data.client().end();
+    data.client().close();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().end();
+
+    assertEquals("END 0 10 ok", tls.control.line());
+  }
+
+  /** But for the JDK under TLS 1.3, which like TCP lets a client end its own stream and read on. */
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2"})
+  void aClientThatLeftBeforeMoreCameHasNotGotAll(String provider, String version) throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("a part of it\n");
+    assertEquals("a part of it", data.client().line());
+
+    data.client().end();
+    data.client().close();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().write("the rest");
+    data.backend().end();
+
+    String end = tls.control.line();
+    assertTrue(end.matches("END 0 \\d+ aborted by client .*"), end);
+  }
+
   @ParameterizedTest
   @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
   void aBackendThatWaitsForTheAnswerToItsEndGetsItAtOnce(String provider, String version)

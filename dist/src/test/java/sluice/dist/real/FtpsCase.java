@@ -1,0 +1,109 @@
+package sluice.dist.real;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import sluice.dist.peers.clients.FtpMode;
+import sluice.dist.peers.clients.FtpsClients;
+import sluice.dist.peers.clients.JobTls.Version;
+import sluice.dist.peers.servers.FtpsServers;
+
+/**
+ * One client with one server through the gateway, files both ways.
+ *
+ * @param tls of both sides where there is any; null where there is none
+ */
+record FtpsCase(
+    FtpsClients client, FtpsServers server, Leg leg, Route route, FtpMode mode, Version tls) {
+
+  /** How the client begins. */
+  enum Leg {
+    PLAIN,
+    EXPLICIT,
+    IMPLICIT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What the gateway does about TLS. */
+  enum Route {
+    TERMINATE,
+    RE_ENCRYPT,
+    PASSTHROUGH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  static List<FtpsCase> all() {
+    List<FtpsCase> cases = new ArrayList<>();
+    for (FtpsClients client : FtpsClients.values()) {
+      for (FtpsServers server : FtpsServers.values()) {
+        for (Leg leg : Leg.values()) {
+          for (Route route : Route.values()) {
+            for (FtpMode mode : FtpMode.values()) {
+              boolean any = leg != Leg.PLAIN || route == Route.RE_ENCRYPT;
+              for (Version version : Version.values()) {
+                if (any || version == Version.TLS_1_2) {
+                  cases.add(new FtpsCase(client, server, leg, route, mode, any ? version : null));
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return cases;
+  }
+
+  /** What no gateway can mend: why this cannot be; empty when it can. */
+  Optional<String> impossible() {
+    Optional<String> client = this.client.cannot(mode, leg != Leg.PLAIN);
+    if (client.isPresent() || route != Route.PASSTHROUGH) {
+      return client;
+    }
+    if (!mode.passive()) {
+      return Optional.of(
+          "passed through, active mode would have the server dial the client, past the gateway");
+    }
+    if (leg == Leg.IMPLICIT && !server.knowsImplicit()) {
+      return Optional.of(server.title() + " has no implicit TLS to pass through");
+    }
+    if (leg == Leg.PLAIN) {
+      return Optional.empty();
+    }
+    if (!this.client.resumes() && server.insistsOnReuse()) {
+      return Optional.of(
+          server.title() + " wants resumed TLS sessions, which FTP_TLS as shipped does not make");
+    }
+    return Optional.empty();
+  }
+
+  /** One of the ways to every server also moves the large file. */
+  boolean large() {
+    int turn = client.ordinal() + server.ordinal();
+    return route.ordinal() == turn % Route.values().length
+        && mode == (turn % 2 == 0 ? FtpMode.EPSV : FtpMode.PASV)
+        && leg == (turn % 4 < 3 && client != FtpsClients.TNFTP ? Leg.EXPLICIT : Leg.PLAIN)
+        && tls != Version.TLS_1_2;
+  }
+
+  String row() {
+    return "%s, %s, %s".formatted(client.title(), server.title(), leg);
+  }
+
+  String column() {
+    return route + " " + mode;
+  }
+
+  @Override
+  public String toString() {
+    return row() + ", " + column() + (tls == null ? "" : ", TLS " + tls);
+  }
+}
