@@ -2,7 +2,10 @@ package sluice.core.tls;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import sluice.api.protocol.ClientTls;
 
@@ -16,7 +19,20 @@ public final class ClientContext {
   ClientContext(ClientTls spec, Provider provider) throws TlsProblem {
     this.spec = spec;
     this.provider = provider;
-    this.context = new Reloaded<>(spec.ca().map(List::of).orElse(List.of()), this::make);
+    this.context = new Reloaded<>(files(spec), this::make);
+  }
+
+  static List<Path> files(ClientTls spec) {
+    return Stream.of(spec.ca(), spec.certificate(), spec.key()).flatMap(Optional::stream).toList();
+  }
+
+  /** What is shown to servers that ask for it. */
+  static Optional<Identity> identity(ClientTls spec) throws TlsProblem {
+    return spec.certificate().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Identity.read(
+                spec.certificate().get(), spec.key().orElseThrow(), spec.keyPassphrase()));
   }
 
   ClientTls spec() {
@@ -36,8 +52,13 @@ public final class ClientContext {
   }
 
   private SslContext make() throws TlsProblem {
+    SslContextBuilder builder = SslContextBuilder.forClient();
+    Optional<Identity> own = identity(spec);
+    if (own.isPresent()) {
+      builder.keyManager(own.get().key(), own.get().chain());
+    }
     try {
-      return SslContextBuilder.forClient()
+      return builder
           .sslProvider(provider.netty())
           .protocols(spec.protocols())
           .trustManager(Trust.of(spec))

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -37,6 +38,9 @@ final class Trust extends X509ExtendedTrustManager {
     }
   }
 
+  /** The most CAs of a file that are named in a message. */
+  private static final int SHOWN = 5;
+
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
 
   private final X509ExtendedTrustManager authorities;
@@ -51,7 +55,15 @@ final class Trust extends X509ExtendedTrustManager {
 
   /** Those that a file's CAs have signed, and those in the file itself. */
   static Trust in(Path file) throws TlsProblem {
-    return new Trust(authorities(Optional.of(file)), "one signed by a CA in " + file, Set.of());
+    String known =
+        Pem.certificates(file).stream()
+            .map(certificate -> certificate.getSubjectX500Principal().getName())
+            .limit(SHOWN)
+            .collect(Collectors.joining("; "));
+    return new Trust(
+        authorities(Optional.of(file)),
+        "one signed by a CA in " + file + " (" + known + ")",
+        Set.of());
   }
 
   /** What a gateway that is the client believes. */
@@ -115,6 +127,20 @@ final class Trust extends X509ExtendedTrustManager {
       authorities.checkServerTrusted(chain, authType, engine);
     } catch (CertificateException e) {
       throw refused(chain, authType, e, engine.getPeerHost());
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    if (authorities == null) {
+      pinned(chain[0]);
+      return;
+    }
+    try {
+      authorities.checkServerTrusted(chain, authType, socket);
+    } catch (CertificateException e) {
+      throw refused(chain, authType, e, ((SSLSocket) socket).getHandshakeSession().getPeerHost());
     }
   }
 
@@ -229,12 +255,6 @@ final class Trust extends X509ExtendedTrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("only engines are used here");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
     throw new CertificateException("only engines are used here");
   }

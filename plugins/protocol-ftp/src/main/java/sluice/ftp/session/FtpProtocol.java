@@ -7,20 +7,21 @@ import sluice.api.protocol.StreamSession;
 public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
+  private final PublicAddresses publicAddress;
+  private final RefusedWords refusals = new RefusedWords(System::nanoTime);
 
   /**
    * @throws IllegalArgumentException if the public address cannot be one
    */
   public FtpProtocol(FtpOptions options) {
     this.options = options;
-    this.publicAddress = new PublicAddress(options.publicAddress());
+    this.publicAddress = new PublicAddresses(options.publicAddress(), options.publicAddressFor());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress).begin();
+      case REWRITE -> new FtpSession(session, options, publicAddress, refusals).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }
