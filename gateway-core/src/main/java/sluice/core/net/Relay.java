@@ -99,6 +99,14 @@ public final class Relay {
     return silent(side) && delivered.contains(side.other());
   }
 
+  /**
+   * Whether a side is a client that fetches: nothing of its own stream matters, and so not how it
+   * ends either. Of a backend only its end shows whether it has taken what was sent.
+   */
+  boolean onlyReceives(Side side) {
+    return side == Side.CLIENT && silent(Side.CLIENT) && !silent(Side.BACKEND);
+  }
+
   /** Whether a side went away after its stream had ended, with nothing that it would have read. */
   boolean gone(Side side) {
     return gone.contains(side);

@@ -87,7 +87,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     if (secured == null ? event instanceof ChannelInputShutdownEvent : secured.isEnd(event)) {
       endInput();
     } else if (event instanceof ChannelInputShutdownEvent) {
-      if (!secured.strict() || relay.needsNothingFrom(side)) {
+      if (!secured.strict() || relay.needsNothingFrom(side) || relay.onlyReceives(side)) {
         endInput();
       } else {
         relay.broken(side, new IOException("the connection ended without TLS close_notify"));
@@ -116,10 +116,13 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void endPeersSocket(ChannelFuture said) {
-    if (said.isSuccess()) {
-      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
-    } else {
+    if (!said.isSuccess()) {
       ended(said);
+    } else if (side == Side.BACKEND) {
+      // The client has been told the end; that its socket is gone already is as good as later.
+      peer.shutdownOutput().addListener(done -> relay.delivered(side));
+    } else {
+      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
     }
   }
 

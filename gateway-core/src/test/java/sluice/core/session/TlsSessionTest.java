@@ -278,6 +278,21 @@ class TlsSessionTest {
     assertEquals("END 0 10 ok", tls.control.line());
   }
 
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
+  void aClientMayEndADownloadSoWithoutAWord(String provider, String version) throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("all of it\n");
+    assertEquals("all of it", data.client().line());
+
+    data.client().cut();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().end();
+
+    assertEquals("END 0 10 ok", tls.control.line());
+  }
+
   /** But for the JDK under TLS 1.3, which like TCP lets a client end its own stream and read on. */
   @ParameterizedTest
   @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2"})
