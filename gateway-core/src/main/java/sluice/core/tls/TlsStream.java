@@ -167,7 +167,17 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
 
   @Override
   public boolean isEnd(Object event) {
-    return event instanceof SslCloseCompletionEvent end && end.isSuccess();
+    boolean may =
+        event instanceof SslCloseCompletionEvent end && end.isSuccess()
+            || event instanceof ChannelInputShutdownEvent;
+    // When we have said our last word, the native engine calls it an end whatever comes next, a
+    // ticket or a part of one: to close at once would reset what is still on its way to the peer.
+    return may && endCame();
+  }
+
+  private boolean endCame() {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler != null && handler.engine().isInboundDone();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -60,6 +61,10 @@ final class TlsPeer implements AutoCloseable {
                   protected void initChannel(SocketChannel channel) {
                     if (reluctant) {
                       channel.config().setAutoRead(false);
+                      channel
+                          .config()
+                          .setRecvByteBufAllocator(
+                              new FixedRecvByteBufAllocator(2048).maxMessagesPerRead(1));
                       channel.pipeline().addLast(new Reluctance());
                     }
                     SslHandler tls = context == null ? null : context.newHandler(channel.alloc());
@@ -187,6 +192,11 @@ final class TlsPeer implements AutoCloseable {
       received.add(BROKEN);
     }
 
+    /** Reads once more, 2048 bytes at most. */
+    void readOnce() {
+      channel.eventLoop().execute(() -> channel.pipeline().context(Reluctance.class).read());
+    }
+
     /** Reads on. */
     void read() {
       channel
@@ -297,6 +307,11 @@ final class TlsPeer implements AutoCloseable {
 
     private static String how(byte[] end) {
       return end == BROKEN ? "broken" : end == END_OF_TLS ? "close_notify" : "end of socket";
+    }
+
+    /** Whether nothing comes for a while, neither bytes nor an end. */
+    boolean quiet() throws Exception {
+      return received.poll(300, TimeUnit.MILLISECONDS) == null;
     }
 
     /** The next end of something, whatever else comes. */

@@ -115,6 +115,25 @@ class TlsSessionTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"openssl", "jdk"})
+  void aTicketBehindOurLastWordIsNotTheBackendsEnd(String provider) throws Exception {
+    tls = new TlsBench(provider, "TLSv1.3", ALLOW, TlsBench.client()).connected();
+    tls.dataPeers.readOnlyOnce();
+    TlsBench.Data data = tls.data();
+    byte[] file = random(12_000);
+    data.client().write(file);
+    data.client().end();
+    assertEquals("END 12000 0 ok", tls.control.line());
+    assertEquals("close_notify", data.client().ending());
+
+    data.backend().readOnce(); // The last word of the handshake, for which it gives its tickets.
+
+    assertTrue(data.client().quiet(), "the sockets were closed before the backend had read it all");
+    data.backend().read();
+    assertArrayEquals(file, data.backend().all().bytes());
+  }
+
+  @ParameterizedTest
   @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
   void aClientThatDoesNotResumeIsRefusedIfItMust(String provider, String version) throws Exception {
     tls = new TlsBench(provider, version, REQUIRE, TlsBench.client()).connected();
