@@ -135,7 +135,7 @@ class FtpsSessionsIT {
   @EnumSource(Version.class)
   void aClientThatDoesNotResumeIsToldSo(Version version) {
     RunningServer server = server(FtpsServers.VSFTPD);
-    gateway(server, "re-encrypt", version);
+    gateway(server, "terminate", version);
 
     ClientRun run = python(server, version).many(false, 1);
 
