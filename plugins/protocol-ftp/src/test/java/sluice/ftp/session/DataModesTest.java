@@ -352,6 +352,23 @@ class DataModesTest {
   }
 
   @Test
+  void optionsThatNeedTheControlConnectionToBeReadAreRefusedWhereItIsNot() {
+    Object[][] options = {
+      {"dataMode", DataMode.PASSIVE},
+      {"publicAddressFor", Map.of("10.0.0.0/8", "auto")},
+      {"activeSourcePort", "20"},
+      {"trustAnnounced", List.of("10.0.0.0/8")},
+    };
+    for (Object[] option : options) {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Options.with("control", ControlMode.PASSTHROUGH, option[0], option[1]));
+      assertTrue(refused.getMessage().contains("set control to rewrite"), refused.getMessage());
+    }
+  }
+
+  @Test
   void dataPeersAreThoseOfTheDescriptor() {
     try (Scene scene = scene("dataPeer", DataPeers.SUBNET)) {
       scene.passive();
