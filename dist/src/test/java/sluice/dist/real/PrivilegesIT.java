@@ -39,7 +39,7 @@ class PrivilegesIT {
 
   @Test
   void transparentSourceAddressesWithoutThePrivilegeAreRefusedAtTheStart() {
-    String said = refusal("-net_admin", "", ", source: client");
+    String said = refusal("-net_admin,-net_raw", "", ", source: client");
     assertTrue(said.contains("pools.files.source"), said);
     assertTrue(said.contains("CAP_NET_ADMIN"), said);
     assertTrue(said.contains("AmbientCapabilities"), said);

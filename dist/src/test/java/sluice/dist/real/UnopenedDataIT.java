@@ -93,8 +93,7 @@ class UnopenedDataIT {
         listeners.put(kind, new InetSocketAddress(at, Loopback.freePort(at)));
         front.append(
             "  %s: { protocol: ftp, bind: \"%s\", pool: %s, options: { data-connect-timeout: 2s } }%n"
-                .formatted(
-                    kind.title(), Loopback.hostPort(listeners.get(kind)), kind.title()));
+                .formatted(kind.title(), Loopback.hostPort(listeners.get(kind)), kind.title()));
         pools.append(
             "  %s: { backends: { one: { address: \"%s\" } } }%n"
                 .formatted(kind.title(), Loopback.hostPort(server.address())));
