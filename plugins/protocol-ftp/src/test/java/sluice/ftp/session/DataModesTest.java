@@ -180,6 +180,19 @@ class DataModesTest {
   }
 
   @Test
+  void activeClientOfAnActiveBackendIsDialledWhenTheBackendHasCome() {
+    try (Scene scene = Scene.greeted()) {
+      scene.client("PORT 192,0,2,7,200,1");
+      scene.backendGets("PORT 10,0,0,99,156,66");
+      scene.backend("200 fine");
+      scene.client("RETR f");
+      scene.backend("150 here");
+      // By the gateway itself, after that.
+      assertEquals(List.of(), scene.data().dialled);
+    }
+  }
+
+  @Test
   void refusedWordsAreNotAskedAgainInOtherSessionsNorForever() {
     long[] now = {0};
     RefusedWords words = new RefusedWords(() -> now[0]);
