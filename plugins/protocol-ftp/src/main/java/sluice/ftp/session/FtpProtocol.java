@@ -2,11 +2,15 @@ package sluice.ftp.session;
 
 import sluice.api.protocol.StreamProtocol;
 import sluice.api.protocol.StreamSession;
+import sluice.ftp.login.KnownFeatures;
+import sluice.ftp.login.PoolChoice;
 
 /** FTP on a listener: one control connection is one session. */
 public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
+  private final PoolChoice rules;
+  private final KnownFeatures features = new KnownFeatures();
   private final PublicAddresses publicAddress;
   private final RefusedWords refusals = new RefusedWords(System::nanoTime);
 
@@ -16,12 +20,14 @@ public final class FtpProtocol implements StreamProtocol, AutoCloseable {
   public FtpProtocol(FtpOptions options) {
     this.options = options;
     this.publicAddress = new PublicAddresses(options.publicAddress(), options.publicAddressFor());
+    this.rules = new PoolChoice(options.choose());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress, refusals).begin();
+      case REWRITE ->
+          new FtpSession(session, options, publicAddress, refusals, rules, features).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }

@@ -17,6 +17,8 @@ import sluice.api.protocol.StreamSession;
 import sluice.ftp.codec.ClientLine;
 import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Reply;
+import sluice.ftp.login.KnownFeatures;
+import sluice.ftp.login.PoolChoice;
 
 /** One control connection of a client and the backend's behind it. On the session's event loop. */
 final class FtpSession {
@@ -36,6 +38,7 @@ final class FtpSession {
   private final DataState data;
   private final Security security;
   private final Attachment attachment;
+  private final Login login;
   private ClientCommands commands;
   private boolean finishing;
   private boolean clientEnded;
@@ -45,7 +48,9 @@ final class FtpSession {
       StreamSession session,
       FtpOptions options,
       PublicAddresses publicAddress,
-      RefusedWords refusals) {
+      RefusedWords refusals,
+      PoolChoice rules,
+      KnownFeatures features) {
     this.session = session;
     this.options = options;
     this.publicAddress = publicAddress;
@@ -53,36 +58,30 @@ final class FtpSession {
     this.client = session.client();
     this.security = new Security(options.tls(), session);
     this.attachment = new Attachment(this);
+    this.login = new Login(this, rules, features);
   }
 
-  /**
-   * Looks for a backend, under implicit TLS when the client has it; the client is greeted with the
-   * backend's greeting and not read before.
-   */
+  /** Welcomes the client, under implicit TLS when it has that; it is not read before. */
   void begin() {
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     commands = new ClientCommands(this, (int) options.maxLine().bytes());
     client.pipeline().addLast(commands);
     session.onFinish(this::finish);
     if (options.tls().implicit()) {
-      AuthExchange.implicit(this, this::attachAndGreet);
+      AuthExchange.implicit(this, login::arrived);
     } else {
-      attachAndGreet();
+      login.arrived();
     }
-  }
-
-  private void attachAndGreet() {
-    attachment.ask(
-        session.pool(),
-        greeting -> {
-          toClient(greeting);
-          pump();
-        });
   }
 
   /** The session's hold on a backend. */
   Attachment attachment() {
     return attachment;
+  }
+
+  /** How far the client has come with its log-in. */
+  Login login() {
+    return login;
   }
 
   // What comes from the client.
@@ -132,20 +131,26 @@ final class FtpSession {
         queue.transferring()
             ? Outcome.aborted(Side.CLIENT, "closed the control connection during a transfer")
             : link() == null
-                ? Outcome.aborted(Side.CLIENT, "left before a server had greeted")
+                ? Outcome.aborted(
+                    Side.CLIENT,
+                    login.greets() ? "left without a log-in" : "left before a server had greeted")
                 : Outcome.ok());
   }
 
   /** Starts what waits, as far as it may be started, and reads the client if there is room. */
   void pump() {
-    queue.run(() -> link() != null && client.isWritable() && !session.ended());
+    queue.run(() -> greeted() && client.isWritable() && !session.ended());
+    if (greeted() && !session.ended() && !clientEnded) {
+      client.config().setAutoRead(queue.hasRoom());
+    }
     if (link() != null && !session.ended()) {
-      if (!clientEnded) {
-        client.config().setAutoRead(queue.hasRoom());
-      }
       link().channel().config().setAutoRead(client.isWritable());
     }
     leaveIfDone();
+  }
+
+  private boolean greeted() {
+    return link() != null || login.greets();
   }
 
   /** Whether no command waits behind the current one. */

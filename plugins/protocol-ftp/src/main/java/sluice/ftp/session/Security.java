@@ -111,6 +111,11 @@ final class Security {
     return userNamed;
   }
 
+  /** REIN without TLS: the client is nobody again. */
+  void reinitialise() {
+    userNamed = false;
+  }
+
   boolean bufferSizeAgreed() {
     return bufferSize;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import sluice.api.ByteSize;
 import sluice.api.PortRanges;
 import sluice.api.protocol.DataPeers;
+import sluice.ftp.login.Choose;
 
 /** One FTP session between a client and a backend that the test plays. */
 final class Scene implements AutoCloseable {
@@ -40,6 +41,10 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls) {
+    return options(publicAddress, tls, Choose.DEFAULT);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls, Choose choose) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeers.STRICT,
@@ -54,7 +59,8 @@ final class Scene implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofMinutes(5),
         new ByteSize(8192),
-        tls);
+        tls,
+        choose);
   }
 
   /** A client at 192.0.2.7 that has dialled 192.0.2.1; no backend yet. */
@@ -117,14 +123,18 @@ final class Scene implements AutoCloseable {
 
   void settle() {
     session.client.runPendingTasks();
-    link.channel.runPendingTasks();
+    if (link != null) {
+      link.channel.runPendingTasks();
+    }
   }
 
   void pass(Duration time) {
     session.client.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
     session.client.runScheduledPendingTasks();
-    link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-    link.channel.runScheduledPendingTasks();
+    if (link != null) {
+      link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+      link.channel.runScheduledPendingTasks();
+    }
     settle();
   }
 
