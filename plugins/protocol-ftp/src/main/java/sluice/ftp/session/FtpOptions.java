@@ -7,6 +7,7 @@ import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PortRanges;
 import sluice.api.protocol.StaticPorts;
+import sluice.ftp.policy.FtpPolicy;
 
 /** The options of an FTP listener. */
 public record FtpOptions(
@@ -53,7 +54,8 @@ public record FtpOptions(
         Duration dataIdleTimeout,
     @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
         ByteSize maxLine,
-    @Doc("FTPS: TLS with clients and with backends.") FtpTls tls) {
+    @Doc("FTPS: TLS with clients and with backends.") FtpTls tls,
+    @Doc("What clients may do, and how fast.") FtpPolicy policy) {
 
   /**
    * @throws IllegalArgumentException if an option cannot work
@@ -75,6 +77,14 @@ public record FtpOptions(
     positive("data-idle-timeout", dataIdleTimeout);
     if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
       throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
+    }
+    if (control.unread() && policy.set().isPresent()) {
+      throw new IllegalArgumentException(
+          "control is "
+              + control
+              + ", which reads no commands, but policy has "
+              + policy.set().get()
+              + "; remove policy, or set control to rewrite");
     }
     if (control.unread() && tls.offered()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package sluice.ftp.session;
 
+import java.util.function.LongSupplier;
 import sluice.api.protocol.StreamProtocol;
 import sluice.api.protocol.StreamSession;
 
@@ -8,19 +9,25 @@ public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
   private final PublicAddress publicAddress;
+  private final Rules rules;
 
   /**
    * @throws IllegalArgumentException if the public address cannot be one
    */
   public FtpProtocol(FtpOptions options) {
+    this(options, System::nanoTime);
+  }
+
+  FtpProtocol(FtpOptions options, LongSupplier nanoClock) {
     this.options = options;
+    this.rules = Rules.of(options.policy(), nanoClock);
     this.publicAddress = new PublicAddress(options.publicAddress());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress).begin();
+      case REWRITE -> new FtpSession(session, options, publicAddress, rules).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }

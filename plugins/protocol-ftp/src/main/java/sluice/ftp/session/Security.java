@@ -91,6 +91,11 @@ final class Security {
     userNamed = true;
   }
 
+  /** REIN: nobody has said anything. */
+  void userForgotten() {
+    userNamed = false;
+  }
+
   /** Whether the client has said who it is, which AUTH comes before. */
   boolean isUserNamed() {
     return userNamed;

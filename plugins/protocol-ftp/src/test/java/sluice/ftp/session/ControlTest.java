@@ -15,6 +15,7 @@ import sluice.api.PortRanges;
 import sluice.api.Side;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
+import sluice.ftp.policy.FtpPolicy;
 
 /** Greeting, commands and replies, and the end. */
 class ControlTest {
@@ -303,7 +304,8 @@ class ControlTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 new ByteSize(8192),
-                FtpTls.NONE));
+                FtpTls.NONE,
+                FtpPolicy.NONE));
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -317,6 +319,7 @@ class ControlTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 new ByteSize(5),
-                FtpTls.NONE));
+                FtpTls.NONE,
+                FtpPolicy.NONE));
   }
 }

@@ -325,7 +325,8 @@ class DataSetupTest {
             base.dataAbortTimeout(),
             base.dataIdleTimeout(),
             base.maxLine(),
-            base.tls());
+            base.tls(),
+            base.policy());
     try (Scene scene = Scene.greeted(options, false, false)) {
       scene.client("PASV");
       scene.backendGets("PASV");

@@ -139,6 +139,8 @@ final class FakeSession implements StreamSession, SessionInfo {
   BackendConnector connector;
   Runnable finishAction;
   Outcome outcome;
+  final List<String> refusals = new ArrayList<>();
+  String idleCause;
   boolean failListening;
   private final InetSocketAddress from;
   private final InetSocketAddress dialled;
@@ -235,6 +237,16 @@ final class FakeSession implements StreamSession, SessionInfo {
 
   @Override
   public void onEnd(Runnable action) {}
+
+  @Override
+  public Optional<String> idleCause() {
+    return Optional.ofNullable(idleCause);
+  }
+
+  @Override
+  public void noteRefusal(String reason, String command, String file, String cause) {
+    refusals.add(reason + " " + command + " " + file + " " + cause);
+  }
 
   @Override
   public void touch() {}

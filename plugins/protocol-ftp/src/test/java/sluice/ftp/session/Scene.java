@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import sluice.api.ByteSize;
 import sluice.api.PortRanges;
+import sluice.ftp.policy.FtpPolicy;
 
 /** One FTP session between a client and a backend that the test plays. */
 final class Scene implements AutoCloseable {
@@ -38,6 +39,10 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls) {
+    return options(publicAddress, tls, FtpPolicy.NONE);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls, FtpPolicy policy) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeer.STRICT,
@@ -48,7 +53,8 @@ final class Scene implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofMinutes(5),
         new ByteSize(8192),
-        tls);
+        tls,
+        policy);
   }
 
   /** A client at 192.0.2.7 that has dialled 192.0.2.1; no backend yet. */
