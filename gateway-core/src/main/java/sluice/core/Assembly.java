@@ -85,7 +85,7 @@ final class Assembly {
   /** The monitor of the pools' backends, not yet started. */
   HealthMonitor monitor(Map<String, Pool> pools) throws StartException {
     try {
-      return new HealthMonitor(pools.values(), extensions);
+      return new HealthMonitor(pools.values(), descriptor::dialledPort, extensions);
     } catch (IllegalArgumentException e) {
       throw new StartException(List.of(new StartException.Problem("pools", e.getMessage())));
     }

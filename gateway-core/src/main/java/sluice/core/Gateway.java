@@ -112,7 +112,7 @@ public final class Gateway implements Operations, AutoCloseable {
       throw e;
     }
     try {
-      bindAll(ranges);
+      bindAll(ranges, new SourcePorts(descriptor, extensions));
     } catch (StartException e) {
       closeParts(listeners);
       throw e;
@@ -142,7 +142,7 @@ public final class Gateway implements Operations, AutoCloseable {
     return best;
   }
 
-  private void bindAll(StaticRanges ranges) throws StartException {
+  private void bindAll(StaticRanges ranges, SourcePorts sourcePorts) throws StartException {
     List<StartException.Problem> problems = new ArrayList<>();
     for (Listener listener : listeners) {
       for (var address : descriptor.listeners().get(listener.name()).bind().addresses()) {
@@ -156,6 +156,7 @@ public final class Gateway implements Operations, AutoCloseable {
     }
     if (problems.isEmpty()) {
       problems.addAll(ranges.open(dataPorts, listeners));
+      problems.addAll(sourcePorts.problems(listeners));
     }
     if (!problems.isEmpty()) {
       listeners.forEach(Listener::close);

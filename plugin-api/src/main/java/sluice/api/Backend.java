@@ -21,11 +21,14 @@ public interface Backend {
   /** A host name or an address literal (IPv6 without brackets), as configured. */
   String host();
 
-  /** 1 to 65535. */
+  /**
+   * 1 to 65535. 0 for a backend without a port of its own, which is spoken to on the port that the
+   * client dialled; never 0 for a backend that is probed.
+   */
   int port();
 
   /**
-   * The address to connect to.
+   * The address to connect to; its port is {@link #port()}.
    *
    * <p>Looks the name up each time, unless the host is a literal, so it may block: not for event
    * loops.

@@ -40,6 +40,7 @@ public enum Programs {
   SCP("scp", "openssh-client"),
   SFTP("sftp", "openssh-client"),
   SSH_KEYGEN("ssh-keygen", "openssh-client"),
+  SS("ss", "iproute2"),
   SSHD("sshd", "openssh-server"),
   TFTP("tftp", "tftp-hpa"),
   TNFTP("tnftp", "tnftp"),

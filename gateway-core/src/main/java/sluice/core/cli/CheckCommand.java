@@ -59,7 +59,8 @@ final class CheckCommand implements Callable<Integer> {
       for (PluginProblem problem : plugins.problems()) {
         err.println("plugin that cannot be used: " + problem);
       }
-      Loaded loaded = new DescriptorLoader(plugins.extensions()).check(descriptor);
+      Loaded loaded =
+          new DescriptorLoader(plugins.extensions()).withHome(home.root()).check(descriptor);
       loaded.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Problem> problems = loaded.ok() ? made(loaded, plugins) : loaded.problems();
       if (!problems.isEmpty()) {

@@ -43,7 +43,10 @@ final class ProbeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try (PluginHost plugins = PluginHost.load(home.plugins())) {
-      Loaded loaded = new DescriptorLoader(plugins.extensions()).load(config.descriptor());
+      Loaded loaded =
+          new DescriptorLoader(plugins.extensions())
+              .withHome(home.root())
+              .load(config.descriptor());
       if (!loaded.ok()) {
         out.println(
             "PROBE UNKNOWN - the descriptor has problems, the first is "

@@ -8,7 +8,9 @@ import sluice.api.Range;
 
 /** A backend of a pool. */
 public record BackendDescriptor(
-    @Doc("Host and port, as in \"10.0.0.11:21\", \"[2001:db8::11]:21\" or \"files1.example:21\".")
+    @Doc(
+            "Host and port, as in \"10.0.0.11:21\", \"[2001:db8::11]:21\" or \"files1.example:21\"."
+                + " Without a port, as in \"10.0.0.11\", it is the port that the client dialled.")
         HostPort address,
     @Doc("Its share of the sessions, 1 to 256; 0 takes no new sessions.")
         @Default("1")

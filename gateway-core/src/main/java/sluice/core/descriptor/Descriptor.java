@@ -1,7 +1,9 @@
 package sluice.core.descriptor;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import sluice.api.Default;
 import sluice.api.Doc;
 
@@ -17,4 +19,22 @@ public record Descriptor(
         Duration stopTimeout,
     @Doc("The control socket.") ControlDescriptor control,
     @Doc("How the gateway uses the network.") NetDescriptor net,
-    @Doc("How the gateway does TLS.") TlsDescriptor tls) {}
+    @Doc("How the gateway does TLS.") TlsDescriptor tls) {
+
+  /**
+   * The port on which the clients of a pool arrive, for backends that have no port of their own.
+   *
+   * @return empty if its listeners have several, or are bound to any
+   */
+  public OptionalInt dialledPort(String pool) {
+    int[] ports =
+        listeners.values().stream()
+            .filter(listener -> listener.pool().name().equals(pool))
+            .flatMap(listener -> listener.bind().addresses().stream())
+            .mapToInt(InetSocketAddress::getPort)
+            .distinct()
+            .limit(2)
+            .toArray();
+    return ports.length == 1 && ports[0] != 0 ? OptionalInt.of(ports[0]) : OptionalInt.empty();
+  }
+}

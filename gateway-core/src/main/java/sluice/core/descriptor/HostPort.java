@@ -6,16 +6,17 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * A host and a port.
+ * A host, and its port unless that is told elsewhere.
  *
  * @param host a name or an address literal (IPv6 without brackets)
- * @param port 1 to 65535
+ * @param port 1 to 65535; 0 if none is named
  */
 public record HostPort(String host, int port) {
 
   /** What the notation looks like, for messages and for the reference. */
   public static final String EXPECTED =
-      "a host and a port such as 10.0.0.11:21, files1.example:21 or \"[2001:db8::11]:21\"";
+      "a host and a port such as 10.0.0.11:21, files1.example:21 or \"[2001:db8::11]:21\", or a"
+          + " host alone";
 
   /**
    * @throws IllegalArgumentException if the host is neither a name nor an address, or the port is
@@ -25,7 +26,7 @@ public record HostPort(String host, int port) {
     if (host.isEmpty()) {
       throw new IllegalArgumentException("a host is expected before the port");
     }
-    if (port < 1 || port > 65535) {
+    if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("ports are 1 to 65535, but the port is " + port);
     }
     boolean fits =
@@ -45,11 +46,15 @@ public record HostPort(String host, int port) {
    * @throws IllegalArgumentException if the text is not of that form, with a message for operators
    */
   public static HostPort parse(String text) {
-    int colon = text.lastIndexOf(':');
+    int colon = text.endsWith("]") ? -1 : text.lastIndexOf(':');
     String host = colon < 0 ? text : text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    if (colon < 0 || host.endsWith(":") || !bracketed && host.indexOf(':') >= 0) {
+    if (text.isEmpty() || host.endsWith(":") || !bracketed && host.indexOf(':') >= 0) {
       throw new IllegalArgumentException("expected " + EXPECTED + ", but this is \"" + text + "\"");
+    }
+    String name = bracketed ? host.substring(1, host.length() - 1) : host;
+    if (colon < 0) {
+      return new HostPort(name, 0);
     }
     int port;
     try {
@@ -58,7 +63,10 @@ public record HostPort(String host, int port) {
       throw new IllegalArgumentException(
           "expected a port from 1 to 65535 after the last colon, but this is \"" + text + "\"", e);
     }
-    return new HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
+    if (port == 0) {
+      throw new IllegalArgumentException("ports are 1 to 65535, but the port is 0");
+    }
+    return new HostPort(name, port);
   }
 
   /**
@@ -82,9 +90,14 @@ public record HostPort(String host, int port) {
     return Optional.empty();
   }
 
+  /** Whether a port is named. */
+  public boolean named() {
+    return port != 0;
+  }
+
   /** The descriptor's notation, with brackets around an IPv6 literal. */
   @Override
   public String toString() {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + (named() ? ":" + port : "");
   }
 }

@@ -6,12 +6,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -54,16 +56,19 @@ public final class HealthMonitor implements AutoCloseable {
    * Makes the checks; nothing is probed before {@link #start}.
    *
    * @param pools those without a check are left alone
+   * @param dialledPort the port of a pool's backends that have none of their own
    * @param extensions has every check that a pool names
    * @throws IllegalArgumentException if a check's options cannot work; the message names the pool
    */
-  public HealthMonitor(Collection<Pool> pools, Extensions extensions) {
-    this(pools, extensions, new SystemTimeline(), null, new java.util.Random());
+  public HealthMonitor(
+      Collection<Pool> pools, Function<String, OptionalInt> dialledPort, Extensions extensions) {
+    this(pools, dialledPort, extensions, new SystemTimeline(), null, new java.util.Random());
   }
 
   /** With time, probe threads (null for its own) and chance in the hands of a test. */
   HealthMonitor(
       Collection<Pool> pools,
+      Function<String, OptionalInt> dialledPort,
       Extensions extensions,
       Timeline timeline,
       ExecutorService threads,
@@ -72,7 +77,11 @@ public final class HealthMonitor implements AutoCloseable {
     Map<ProbeKey, List<Follower>> followers = new LinkedHashMap<>();
     try {
       for (Pool pool : pools) {
-        pool.descriptor().health().ifPresent(health -> follow(pool, health, extensions, followers));
+        pool.descriptor()
+            .health()
+            .ifPresent(
+                health ->
+                    follow(pool, health, dialledPort.apply(pool.name()), extensions, followers));
       }
     } catch (IllegalArgumentException e) {
       // Nobody will close the monitor that was not made.
@@ -97,6 +106,7 @@ public final class HealthMonitor implements AutoCloseable {
   private void follow(
       Pool pool,
       HealthDescriptor health,
+      OptionalInt dialledPort,
       Extensions extensions,
       Map<ProbeKey, List<Follower>> followers) {
     HealthCheckFactory<?> factory = Checks.factory(extensions, health);
@@ -110,6 +120,7 @@ public final class HealthMonitor implements AutoCloseable {
               member.backend().name(),
               member.configured(),
               health,
+              dialledPort,
               member.backend().source(),
               factory);
       followers.computeIfAbsent(key, any -> new ArrayList<>()).add(new Follower(member, health));

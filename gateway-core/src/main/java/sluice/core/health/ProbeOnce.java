@@ -65,7 +65,15 @@ public final class ProbeOnce {
     ProbeKey key;
     try {
       var factory = Checks.factory(extensions, health);
-      key = ProbeKey.of(poolName, name, configured, health, Pool.checkSource(pool), factory);
+      key =
+          ProbeKey.of(
+              poolName,
+              name,
+              configured,
+              health,
+              descriptor.dialledPort(poolName),
+              Pool.checkSource(pool),
+              factory);
       check = Checks.create(poolName, factory, health);
     } catch (IllegalArgumentException e) {
       return NagiosResult.unknown(health.check(), e.getMessage());

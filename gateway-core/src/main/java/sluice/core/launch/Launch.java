@@ -98,6 +98,7 @@ public final class Launch implements AutoCloseable {
     Loaded loaded =
         new DescriptorLoader(plugins.extensions())
             .withEnvironment(settings.environment())
+            .withHome(settings.home().root())
             .load(settings.file());
     loaded.warnings().forEach(warning -> warn("warning: " + warning));
     if (!loaded.ok()) {

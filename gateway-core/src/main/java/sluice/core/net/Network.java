@@ -150,6 +150,16 @@ public final class Network implements AutoCloseable {
    */
   public ChannelFuture dial(
       EventLoop loop, InetSocketAddress remote, LocalAddress source, Duration timeout) {
+    return dial(loop, remote, source, 0, timeout);
+  }
+
+  /**
+   * The same from one port, which connections to many peers may share.
+   *
+   * @param port of the source, which is not null then; 0 for any
+   */
+  public ChannelFuture dial(
+      EventLoop loop, InetSocketAddress remote, LocalAddress source, int port, Duration timeout) {
     SocketChannel channel = transport.socket();
     configure(channel);
     int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
@@ -167,11 +177,30 @@ public final class Network implements AutoCloseable {
       channel.close();
       return channel.newFailedFuture(e);
     }
-    if (transport == Transport.EPOLL) {
+    if (port != 0) {
+      channel.config().setReuseAddress(true);
+    } else if (transport == Transport.EPOLL) {
       // The port is chosen at connect, so that the ports of one source serve every destination.
       channel.config().setOption(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
-    return channel.connect(remote, new InetSocketAddress(source.address(), 0));
+    return channel.connect(remote, new InetSocketAddress(source.address(), port));
+  }
+
+  /** Whether a connection failed because it cannot leave from the one port that was asked for. */
+  public static boolean portUnusable(Throwable cause) {
+    // EADDRNOTAVAIL: the same two ends are in use, or were a moment ago; EADDRINUSE.
+    String text = String.valueOf(cause.getMessage());
+    return cause instanceof IOException
+        && (text.contains("assign requested address") || text.contains("in use"));
+  }
+
+  /** From now on closing a connection tells its peer that something is missing. */
+  public static void resetAtClose(SocketChannel channel) {
+    try {
+      channel.config().setSoLinger(0);
+    } catch (ChannelException e) {
+      // Gone already.
+    }
   }
 
   /**

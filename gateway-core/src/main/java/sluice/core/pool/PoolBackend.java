@@ -21,7 +21,7 @@ public final class PoolBackend implements Backend {
   /**
    * @param pool the pool's name
    * @param name the backend's name in the pool
-   * @param where a host name or literal, with a port
+   * @param where a host name or literal, perhaps with a port
    * @param source the local address that connections leave from
    */
   public PoolBackend(String pool, String name, HostPort where, Optional<InetAddress> source) {

@@ -72,13 +72,21 @@ final class Attempt implements BackendLink {
                 fail("its name cannot be resolved: " + Failures.text(problem));
                 return;
               }
-              address = resolved;
-              connectTo(resolved, timeout);
+              address = dialled(resolved);
+              connectTo(address, timeout);
             });
     if (address == null && state == State.CONNECTING) {
       // Name servers that say nothing are waited for no longer than a backend that does.
       failAfter(timeout, "its name was not resolved within " + timeout.toMillis() + " ms");
     }
+  }
+
+  /** A backend without a port of its own has the one that the client dialled. */
+  private InetSocketAddress dialled(InetSocketAddress resolved) {
+    return resolved.getPort() != 0
+        ? resolved
+        : new InetSocketAddress(
+            resolved.getAddress(), attempts.session().dialledAddress().getPort());
   }
 
   private void connectTo(InetSocketAddress resolved, Duration timeout) {

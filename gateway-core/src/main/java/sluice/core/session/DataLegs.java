@@ -190,7 +190,7 @@ final class DataLegs {
       return false; // Gone already.
     }
     InetSocketAddress peer = Addresses.plain(channel.remoteAddress());
-    if (peer.getAddress().equals(Addresses.plain(leg.peer().orElseThrow()))) {
+    if (leg.peers().admits(Addresses.plain(leg.peer().orElseThrow()), peer.getAddress())) {
       return true;
     }
     if (side == Side.CLIENT && session.front().filter(peer.getAddress()::equals).isPresent()) {
@@ -214,22 +214,34 @@ final class DataLegs {
       }
     }
     for (Side side : Side.values()) {
-      if (!plan.leg(side).expected() && !legs.containsKey(side) && !over) {
-        try {
-          dial(side, plan.leg(side));
-        } catch (ChannelException e) {
-          fail(Outcome.failed(side, Network.problem(e)));
-        }
+      if (!plan.leg(side).waits()) {
+        dial(side);
       }
     }
   }
 
-  private void dial(Side side, DataLeg leg) {
+  /** Dials a side that is to be dialled, whatever the other does; only once. */
+  void dial(Side side) {
+    if (!plan.leg(side).expected() && !legs.containsKey(side) && !over) {
+      try {
+        dial(side, plan.leg(side), plan.leg(side).localPort());
+      } catch (ChannelException e) {
+        fail(Outcome.failed(side, Network.problem(e)));
+      }
+    }
+  }
+
+  private void dial(Side side, DataLeg leg, int localPort) {
     ChannelFuture dialled =
         session
             .scope()
             .network()
-            .dial(session.eventLoop(), leg.remote().orElseThrow(), source(side, leg), DIAL_TIMEOUT);
+            .dial(
+                session.eventLoop(),
+                leg.remote().orElseThrow(),
+                source(side, leg),
+                localPort,
+                DIAL_TIMEOUT);
     SocketChannel channel = (SocketChannel) dialled.channel();
     Network.hold(channel);
     legs.put(side, channel);
@@ -242,6 +254,15 @@ final class DataLegs {
             announce(side, channel);
             secure(side);
             joinIfBoth();
+          } else if (localPort != 0 && Network.portUnusable(dialled.cause())) {
+            LOG.warn(
+                "{} the data connection to {} cannot leave from port {} ({}) and leaves from"
+                    + " another one",
+                session,
+                Addresses.text(leg.remote().orElseThrow()),
+                localPort,
+                Failures.text(dialled.cause()));
+            dial(side, leg, 0);
           } else {
             fail(
                 Outcome.failed(
@@ -297,6 +318,10 @@ final class DataLegs {
   void close() {
     over = true;
     listening.values().forEach(Channel::close);
+    if (legs.get(Side.BACKEND) != null) {
+      // A plain end would make a server take an upload that never began for an empty file.
+      Network.resetAtClose(legs.get(Side.BACKEND));
+    }
     legs.values().forEach(Channel::close);
   }
 }

@@ -463,6 +463,19 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     return runningTransfers;
   }
 
+  @Override
+  public final void carried(Side from, long bytes) {
+    count(from, bytes);
+    if (backend != null) {
+      load().relayed(bytes);
+    }
+  }
+
+  @Override
+  public final long bytes(Side from) {
+    return from == Side.CLIENT ? bytesFromClient : bytesFromBackend;
+  }
+
   /** Payload bytes moved so far, both ways; on any thread. */
   public final long bytes() {
     return bytesFromClient + bytesFromBackend;

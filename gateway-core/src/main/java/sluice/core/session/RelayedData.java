@@ -154,6 +154,18 @@ final class RelayedData implements DataConnection, DataLegs.Events, Relay.Events
   }
 
   @Override
+  public void dial(Side side) {
+    if (ready && !told) {
+      legs.dial(side);
+    }
+  }
+
+  @Override
+  public boolean connected(Side side) {
+    return joined() || legs.connected(side);
+  }
+
+  @Override
   public void beginTls() {
     legs.beginTls();
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import sluice.api.protocol.DataPeers;
 import sluice.api.protocol.StaticPorts;
 import sluice.core.net.Addresses;
 import sluice.core.pool.Member;
@@ -63,7 +64,7 @@ public final class SessionRegistry {
       StaticPorts rule = rules.get(session.listener());
       if (rule != null
           && session instanceof TcpSession candidate
-          && (rule.anyPeer() || mayCome(candidate, peer))
+          && mayCome(candidate, peer, rule.peers())
           && servedOn(candidate, port)
           && (best == null || RECEIVERS.compare(candidate, best) < 0)) {
         best = candidate;
@@ -77,8 +78,8 @@ public final class SessionRegistry {
   }
 
   /** The client, or the balancer in front that relays its connections. */
-  private static boolean mayCome(TcpSession session, InetAddress peer) {
-    return session.clientAddress().getAddress().equals(peer)
+  private static boolean mayCome(TcpSession session, InetAddress peer, DataPeers allowed) {
+    return allowed.admits(session.clientAddress().getAddress(), peer)
         || session.front().filter(peer::equals).isPresent();
   }
 

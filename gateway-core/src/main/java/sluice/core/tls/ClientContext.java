@@ -2,7 +2,10 @@ package sluice.core.tls;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import sluice.api.protocol.ClientTls;
 
@@ -16,7 +19,11 @@ public final class ClientContext {
   ClientContext(ClientTls spec, Provider provider) throws TlsProblem {
     this.spec = spec;
     this.provider = provider;
-    this.context = new Reloaded<>(spec.ca().map(List::of).orElse(List.of()), this::make);
+    this.context = new Reloaded<>(files(spec), this::make);
+  }
+
+  static List<Path> files(ClientTls spec) {
+    return Stream.of(spec.ca(), spec.certificate(), spec.key()).flatMap(Optional::stream).toList();
   }
 
   ClientTls spec() {
@@ -36,8 +43,14 @@ public final class ClientContext {
   }
 
   private SslContext make() throws TlsProblem {
+    SslContextBuilder builder = SslContextBuilder.forClient();
+    if (spec.certificate().isPresent()) {
+      Identity own =
+          Identity.read(spec.certificate().get(), spec.key().orElseThrow(), spec.keyPassphrase());
+      builder.keyManager(own.key(), own.chain());
+    }
     try {
-      return SslContextBuilder.forClient()
+      return builder
           .sslProvider(provider.netty())
           .protocols(spec.protocols())
           .trustManager(Trust.of(spec))

@@ -9,7 +9,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Something made from files, made anew when they change. What cannot be made anew stays as it was,
- * with one warning for each change. Read on any thread; watched on one.
+ * with one error in the log for each change. Read on any thread; watched on one.
  *
  * @param <T> what is made
  */
@@ -54,7 +54,7 @@ final class Reloaded<T> {
       current = maker.make();
       LOG.info("TLS: {} changed and is in use for new connections", files);
     } catch (TlsProblem | RuntimeException e) {
-      LOG.warn(
+      LOG.error(
           "TLS: {} changed, but cannot be used, so what was loaded before stays: {}",
           files,
           e.getMessage());

@@ -42,6 +42,8 @@ public final class TlsFiles {
   /** Looks at the files of a client. */
   public void check(ClientTls spec) {
     spec.ca().ifPresent(file -> authorities("ca", file));
+    spec.certificate()
+        .ifPresent(own -> identity("", own, spec.key().orElseThrow(), spec.keyPassphrase()));
   }
 
   private void identity(String at, Path certificate, Path key, Optional<Secret> passphrase) {

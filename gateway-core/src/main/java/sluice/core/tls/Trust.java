@@ -37,6 +37,9 @@ final class Trust extends X509ExtendedTrustManager {
     }
   }
 
+  /** The most CAs of a file that are named in a message. */
+  private static final int SHOWN = 5;
+
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
 
   private final X509ExtendedTrustManager authorities;
@@ -51,7 +54,15 @@ final class Trust extends X509ExtendedTrustManager {
 
   /** Those that a file's CAs have signed, and those in the file itself. */
   static Trust in(Path file) throws TlsProblem {
-    return new Trust(authorities(Optional.of(file)), "one signed by a CA in " + file, Set.of());
+    String known =
+        Pem.certificates(file).stream()
+            .map(certificate -> certificate.getSubjectX500Principal().getName())
+            .limit(SHOWN)
+            .collect(Collectors.joining("; "));
+    return new Trust(
+        authorities(Optional.of(file)),
+        "one signed by a CA in " + file + " (" + known + ")",
+        Set.of());
   }
 
   /** What a gateway that is the client believes. */

@@ -17,8 +17,22 @@ class HostPortTest {
     assertEquals(new HostPort("2001:db8::11", 21), HostPort.parse("[2001:db8::11]:21"));
   }
 
+  @Test
+  void thePortMayBeLeftToWhatTheClientDialled() {
+    assertEquals(new HostPort("files1.example", 0), HostPort.parse("files1.example"));
+    assertEquals(new HostPort("10.0.0.11", 0), HostPort.parse("10.0.0.11"));
+    assertEquals(new HostPort("2001:db8::11", 0), HostPort.parse("[2001:db8::11]"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"files1.example:21", "10.0.0.11:65535", "[2001:db8::11]:21"})
+  @ValueSource(
+      strings = {
+        "files1.example:21",
+        "10.0.0.11:65535",
+        "[2001:db8::11]:21",
+        "10.0.0.11",
+        "[2001:db8::11]"
+      })
   void theTextIsTheNotation(String text) {
     assertEquals(text, HostPort.parse(text).toString());
   }
@@ -27,7 +41,6 @@ class HostPortTest {
   @ValueSource(
       strings = {
         "",
-        "host",
         ":21",
         "host:",
         "host:0",
@@ -36,6 +49,9 @@ class HostPortTest {
         "host:ftp",
         "2001:db8::11:21",
         "[2001:db8::zz]:21",
+        "[2001:db8::zz]",
+        "2001:db8::11",
+        "10.0.0",
         "[]:21",
         "[host]:21x",
         "10.0.0.256:21",

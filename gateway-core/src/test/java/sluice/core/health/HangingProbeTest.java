@@ -8,6 +8,7 @@ import static sluice.core.pool.PoolFixtures.FIRST;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,7 @@ class HangingProbeTest {
   }
 
   private void start(Pool... pools) {
-    monitor = new HealthMonitor(List.of(pools), Extensions.of(check));
+    monitor = new HealthMonitor(List.of(pools), pool -> OptionalInt.empty(), Extensions.of(check));
     monitor.start();
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -108,7 +109,13 @@ class HealthMonitorTest {
 
   private HealthMonitor monitor(Pool... pools) {
     HealthMonitor monitor =
-        new HealthMonitor(List.of(pools), Extensions.of(check), time, inline(), new Random(1));
+        new HealthMonitor(
+            List.of(pools),
+            pool -> OptionalInt.empty(),
+            Extensions.of(check),
+            time,
+            inline(),
+            new Random(1));
     monitors.add(monitor);
     return monitor;
   }

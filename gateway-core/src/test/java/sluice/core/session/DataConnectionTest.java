@@ -28,6 +28,7 @@ import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.DataEvents;
 import sluice.api.protocol.DataLeg;
+import sluice.api.protocol.DataPeers;
 import sluice.api.protocol.DataPlan;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.StreamSession;
@@ -236,6 +237,95 @@ class DataConnectionTest {
         assertEquals(7, atClient.getInputStream().read());
       }
     }
+  }
+
+  @Test
+  void aSideThatWaitsIsDialledWhenThatIsSaid() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 5, LOOPBACK)) {
+      open(
+          s ->
+              DataPlan.of(
+                  DataLeg.dial((InetSocketAddress) other.getLocalSocketAddress(), LOOPBACK).later(),
+                  dialsTheServer().later()));
+      data.setSoTimeout(200);
+      assertThrows(java.net.SocketTimeoutException.class, () -> data.accept());
+      data.setSoTimeout(10_000);
+      session.eventLoop().execute(() -> connection.dial(Side.BACKEND));
+      try (Socket atBackend = data.accept()) {
+        other.setSoTimeout(200);
+        assertThrows(java.net.SocketTimeoutException.class, () -> other.accept());
+        other.setSoTimeout(10_000);
+        session.eventLoop().execute(() -> connection.dial(Side.CLIENT));
+        try (Socket atClient = other.accept()) {
+          atBackend.getOutputStream().write(7);
+          assertEquals(7, atClient.getInputStream().read());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBackendThatIsDialledAheadIsResetIfTheClientNeverComes() throws Exception {
+    open(s -> DataPlan.of(EXPECTED, dialsTheServer()), Duration.ofMillis(500));
+    session.eventLoop().execute(() -> connection.dial(Side.BACKEND));
+    try (Socket atBackend = data.accept()) {
+      atBackend.setSoTimeout(10_000);
+      // Not an end: the server would take it for an empty upload.
+      assertThrows(SocketException.class, () -> atBackend.getInputStream().read());
+    }
+    assertEquals(Side.CLIENT, ended.get(5, TimeUnit.SECONDS).side());
+  }
+
+  @Test
+  void manyConnectionsLeaveFromOnePortAtATime() throws Exception {
+    int from = freePort();
+    try (ServerSocket other = new ServerSocket(0, 5, LOOPBACK);
+        ServerSocket another = new ServerSocket(0, 5, LOOPBACK)) {
+      open(
+          s ->
+              DataPlan.of(
+                  DataLeg.dial((InetSocketAddress) other.getLocalSocketAddress(), LOOPBACK)
+                      .fromPort(from),
+                  DataLeg.dial((InetSocketAddress) another.getLocalSocketAddress(), LOOPBACK)
+                      .fromPort(from)));
+      try (Socket atClient = other.accept();
+          Socket atBackend = another.accept()) {
+        assertEquals(from, atClient.getPort());
+        assertEquals(from, atBackend.getPort());
+        atBackend.getOutputStream().write(7);
+        assertEquals(7, atClient.getInputStream().read());
+      }
+    }
+  }
+
+  @Test
+  void aPortThatCannotBeUsedIsLeftForAnother() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 5, LOOPBACK)) {
+      open(
+          s ->
+              DataPlan.of(
+                  DataLeg.dial((InetSocketAddress) other.getLocalSocketAddress(), LOOPBACK)
+                      .fromPort(data.getLocalPort()), // Somebody listens there.
+                  dialsTheServer()));
+      try (Socket atClient = other.accept();
+          Socket atBackend = data.accept()) {
+        atBackend.getOutputStream().write(7);
+        assertEquals(7, atClient.getInputStream().read());
+      }
+    }
+  }
+
+  @Test
+  void aPeerOfTheSameNetworkMayComeWhereThatIsAllowed() throws Exception {
+    open(s -> DataPlan.of(EXPECTED.withPeers(DataPeers.SUBNET), dialsTheServer()));
+    try (Socket stranger = dialFrom("127.0.1.1")) {
+      assertClosed(stranger);
+      CompletableFuture.runAsync(() -> serveOne(data, new byte[] {42}));
+      try (Socket neighbour = dialFrom("127.0.0.9")) {
+        assertEquals(42, neighbour.getInputStream().read());
+      }
+    }
+    assertEquals(1L, bench.listener().refused().get("data-peer"));
   }
 
   @Test

@@ -29,6 +29,7 @@ import sluice.api.balance.BalancerFactory;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
 import sluice.api.health.HealthCheckFactory;
+import sluice.api.protocol.DataPeers;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
 import sluice.api.protocol.StaticPorts;
@@ -95,7 +96,7 @@ final class StaticPortsTest {
 
   @Test
   void everyPortLeadsToTheSamePortOfItsBackend() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     Socket onA = session(OWNER, "220 a");
     for (int i = 0; i < PORTS; i++) {
       assertEquals("a" + (first + i) + ":hello", talk(OWNER, first + i, "hello"));
@@ -116,7 +117,7 @@ final class StaticPortsTest {
 
   @Test
   void largeDataGoesBothWaysAndCountsAsTheBackendsLoad() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     session(OWNER, "220 a");
     String text = "x".repeat(3 << 20);
 
@@ -132,7 +133,7 @@ final class StaticPortsTest {
 
   @Test
   void aPortOfAnotherBackendLeadsNowhere() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     session(OWNER, "220 a");
 
     assertEquals("", talk(OWNER, first + PORTS, "hello"));
@@ -141,7 +142,7 @@ final class StaticPortsTest {
 
   @Test
   void aStrangerIsRefusedWhileTheOwnerIsServed() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     session(OWNER, "220 a");
 
     assertEquals("", talk(STRANGER, first, "steal"));
@@ -153,7 +154,7 @@ final class StaticPortsTest {
 
   @Test
   void anyPeerIsServedWhereThatIsWantedAndASessionIsThere() throws Exception {
-    start(true, "");
+    start(DataPeers.ANY, "");
     assertEquals("", talk(STRANGER, first, "too early"));
     Socket control = session(OWNER, "220 a");
 
@@ -165,7 +166,9 @@ final class StaticPortsTest {
 
   @Test
   void aBackendThatIsDownGetsNothing() throws Exception {
-    start(false, "    health: { check: told, interval: 20ms, timeout: 20ms, rise: 1, fall: 1 }\n");
+    start(
+        DataPeers.STRICT,
+        "    health: { check: told, interval: 20ms, timeout: 20ms, rise: 1, fall: 1 }\n");
     session(OWNER, "220 a");
     assertEquals("a" + first + ":up", talk(OWNER, first, "up"));
 
@@ -178,7 +181,7 @@ final class StaticPortsTest {
 
   @Test
   void dataThatIsStillUnderWayOutlivesTheGoodBye() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     Socket control = session(OWNER, "220 a");
     try (Socket data = connect(OWNER, first)) {
       data.getOutputStream().write('x');
@@ -197,7 +200,7 @@ final class StaticPortsTest {
 
   @Test
   void dataEndsWithASessionThatBreaks() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     Socket control = session(OWNER, "220 a");
     try (Socket data = connect(OWNER, first)) {
       data.getOutputStream().write('x');
@@ -213,7 +216,7 @@ final class StaticPortsTest {
 
   @Test
   void silenceEndsAConnection() throws Exception {
-    start(false, "", Duration.ofMillis(200));
+    start(DataPeers.STRICT, "", Duration.ofMillis(200));
     session(OWNER, "220 a");
     try (Socket data = connect(OWNER, first)) {
       data.getOutputStream().write('x');
@@ -225,7 +228,7 @@ final class StaticPortsTest {
 
   @Test
   void allPortsAreFreeWhenTheGatewayHasStopped() throws Exception {
-    start(false, "");
+    start(DataPeers.STRICT, "");
     session(OWNER, "220 a");
     gateway.close();
 
@@ -238,7 +241,8 @@ final class StaticPortsTest {
   @Test
   void aPortThatIsTakenIsNamedAtTheStartAndNothingStaysOpen() throws Exception {
     try (ServerSocket taken = new ServerSocket(first + 12, 1, gatewayAddress)) {
-      StartException refused = assertThrows(StartException.class, () -> start(false, ""));
+      StartException refused =
+          assertThrows(StartException.class, () -> start(DataPeers.STRICT, ""));
 
       assertTrue(refused.getMessage().contains("p/b"), refused::getMessage);
       assertTrue(refused.getMessage().contains(":" + (first + 12)), refused::getMessage);
@@ -248,11 +252,11 @@ final class StaticPortsTest {
     }
   }
 
-  private void start(boolean anyPeer, String pool) throws StartException {
-    start(anyPeer, pool, Duration.ZERO);
+  private void start(DataPeers peers, String pool) throws StartException {
+    start(peers, pool, Duration.ZERO);
   }
 
-  private void start(boolean anyPeer, String pool, Duration idle) throws StartException {
+  private void start(DataPeers peers, String pool, Duration idle) throws StartException {
     String yaml =
         """
         stop-timeout: 2s
@@ -275,7 +279,7 @@ final class StaticPortsTest {
                 first + PORTS,
                 first + 2 * PORTS - 1);
     Extensions extensions =
-        Extensions.of(new Unread(new StaticPorts("it", anyPeer, idle)), new InTurn(), new Told());
+        Extensions.of(new Unread(new StaticPorts("it", peers, idle)), new InTurn(), new Told());
     gateway =
         Gateway.start(
             DescriptorLoader.forTests(extensions).load("test.yaml", yaml).get(),

@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.File;
@@ -47,6 +48,9 @@ final class TlsBench implements AutoCloseable {
             : SslContextBuilder.forServer(file("backend.pem"), file("backend.key"))
                 .sslProvider(TlsPeer.PROVIDER)
                 .protocols(version)
+                .trustManager(file("ca.pem"))
+                .clientAuth(
+                    client.get().certificate().isPresent() ? ClientAuth.REQUIRE : ClientAuth.NONE)
                 .build();
     dataAddress = dataPeers.listen(backend);
     clientContext =
@@ -99,7 +103,26 @@ final class TlsBench implements AutoCloseable {
 
   static Optional<ClientTls> client() {
     return Optional.of(
-        new ClientTls(Optional.of(path("ca.pem")), List.of(), true, Optional.empty(), BOTH, true));
+        client(Optional.of(path("ca.pem")), List.of(), Optional.empty(), Optional.empty()));
+  }
+
+  /**
+   * TLS towards the backend.
+   *
+   * @param own the name of the files of the gateway's certificate and key
+   */
+  static ClientTls client(
+      Optional<Path> ca, List<String> pins, Optional<String> serverName, Optional<String> own) {
+    return new ClientTls(
+        ca,
+        pins,
+        true,
+        serverName,
+        own.map(name -> path(name + ".pem")),
+        own.map(name -> path(name + ".key")),
+        Optional.empty(),
+        BOTH,
+        true);
   }
 
   /** Connects a client whose session reaches the backend. */

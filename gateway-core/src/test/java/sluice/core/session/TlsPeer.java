@@ -172,8 +172,9 @@ final class TlsPeer implements AutoCloseable {
       return resumed;
     }
 
-    /** Common name of the certificate that the server showed. */
+    /** Name of the certificate that the other side showed. */
     String shown() throws Exception {
+      secured();
       return tls.engine().getSession().getPeerPrincipal().getName();
     }
 

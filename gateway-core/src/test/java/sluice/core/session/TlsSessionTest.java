@@ -382,7 +382,7 @@ class TlsSessionTest {
       List<String> pins,
       Optional<String> serverName)
       throws Exception {
-    ClientTls spec = new ClientTls(ca, pins, true, serverName, TlsBench.BOTH, true);
+    ClientTls spec = TlsBench.client(ca, pins, serverName, Optional.empty());
     tls = new TlsBench(provider, "TLSv1.3", Optional.empty(), Optional.of(spec));
     tls.connect("localhost", null);
     String failure = tls.log.failures.poll(10, TimeUnit.SECONDS);
@@ -401,12 +401,49 @@ class TlsSessionTest {
             .digest(certificate.getPublicKey().getEncoded());
     String pin = "sha256//" + java.util.Base64.getEncoder().encodeToString(hash);
     ClientTls spec =
-        new ClientTls(
-            Optional.empty(), List.of(pin), true, Optional.of("other"), TlsBench.BOTH, true);
+        TlsBench.client(Optional.empty(), List.of(pin), Optional.of("other"), Optional.empty());
 
     tls = new TlsBench("auto", "TLSv1.3", ALLOW, Optional.of(spec)).connected();
 
     assertEquals("TLSv1.3", next(tls.log.backend).protocol());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
+  void aBackendThatAsksIsShownTheGatewaysOwnCertificate(String provider, String version)
+      throws Exception {
+    ClientTls spec =
+        TlsBench.client(
+            Optional.of(TlsBench.path("ca.pem")),
+            List.of(),
+            Optional.empty(),
+            Optional.of("client"));
+    tls = new TlsBench(provider, version, ALLOW, Optional.of(spec)).connected();
+    next(tls.log.backend);
+
+    assertEquals("CN=alice", tls.backendControl.shown());
+    TlsBench.Data data = tls.data();
+    data.backend().write("a listing");
+    data.backend().end();
+    assertEquals("a listing", new String(data.client().all().bytes()));
+    assertEquals("CN=alice", data.backend().shown());
+    assertTrue(next(tls.log.backend).resumed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openssl", "jdk"})
+  void aBackendThatDoesNotKnowTheGatewaysCertificateDoesNotServe(String provider) throws Exception {
+    ClientTls spec =
+        TlsBench.client(
+            Optional.of(TlsBench.path("ca.pem")),
+            List.of(),
+            Optional.empty(),
+            Optional.of("stranger"));
+    tls = new TlsBench(provider, "TLSv1.2", Optional.empty(), Optional.of(spec));
+
+    tls.connect("localhost", null);
+
+    assertNotNull(tls.log.failures.poll(10, TimeUnit.SECONDS));
   }
 
   @Test

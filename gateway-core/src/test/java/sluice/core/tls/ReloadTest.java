@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sluice.api.Secret;
+import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.ServerTls;
+import sluice.core.LogCapture;
 
 /** Files of TLS: what is said of them, and that they are loaded again. */
 class ReloadTest {
@@ -97,6 +99,70 @@ class ReloadTest {
     contexts.look();
     contexts.look();
     assertNotSame(before, contexts.choose(null));
+  }
+
+  private ClientTls towardsBackends() throws URISyntaxException {
+    return new ClientTls(
+        Optional.of(fixture("ca.pem")),
+        List.of(),
+        true,
+        Optional.empty(),
+        Optional.of(certificate),
+        Optional.of(key),
+        Optional.empty(),
+        List.of("TLSv1.3"),
+        true);
+  }
+
+  @Test
+  void theGatewaysOwnCertificateTowardsBackendsIsLoadedAgainToo() throws Exception {
+    ClientContext context = new ClientContext(towardsBackends(), Provider.JDK);
+    Object before = context.get();
+
+    put("client.pem", certificate);
+    put("client.key", key);
+    context.look();
+    context.look();
+
+    assertNotSame(before, context.get());
+  }
+
+  @Test
+  void filesThatCannotBeUsedAreOneErrorInTheLogForEachChange() throws Exception {
+    ServerContexts contexts = contexts();
+    Object before = contexts.choose(null);
+    try (LogCapture log = new LogCapture(Reloaded.class)) {
+      Files.writeString(certificate, "half of a certi");
+      for (int i = 0; i < 5; i++) {
+        contexts.look();
+      }
+
+      assertSame(before, contexts.choose(null));
+      assertEquals(1, log.lines().size(), log.lines().toString());
+      String said = log.lines().get(0);
+      assertTrue(said.startsWith("ERROR TLS: "), said);
+      assertTrue(said.contains("so what was loaded before stays"), said);
+      assertTrue(said.contains("there is no certificate in " + certificate), said);
+
+      put("server.pem", certificate);
+      contexts.look();
+      contexts.look();
+      assertNotSame(before, contexts.choose(null));
+      assertEquals(2, log.lines().size(), log.lines().toString());
+      assertTrue(log.lines().get(1).endsWith("changed and is in use for new connections"));
+    }
+  }
+
+  @Test
+  void whatIsWrongWithTheGatewaysOwnCertificateStandsAtItsKey() throws Exception {
+    put("backend.key", key);
+    List<String> said = new ArrayList<>();
+
+    new TlsFiles((at, what) -> said.add(at + ": " + what), (at, what) -> {})
+        .check(towardsBackends());
+
+    assertEquals(1, said.size());
+    assertTrue(said.get(0).startsWith("key: the key in " + key + " is not that of"), said.get(0));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import sluice.api.Default;
 import sluice.api.Doc;
+import sluice.api.Secret;
 
 /**
  * TLS of which the gateway is the client, towards backends, as an option type like {@link
@@ -19,6 +20,10 @@ import sluice.api.Doc;
  * @param verifyName whether the certificate must be for the backend's name
  * @param serverName the name that is asked for (SNI) and verified instead of the host of the
  *     backend's address
+ * @param certificate PEM: the certificate that the gateway shows to backends that ask for one,
+ *     followed by the chain up to its CA
+ * @param key of that certificate, PEM: PKCS#8, PKCS#1 or SEC 1, unencrypted or encrypted PKCS#8
+ * @param keyPassphrase of an encrypted key
  * @param protocols TLSv1.2 and TLSv1.3, or one of them
  * @param requireCloseNotify whether a stream that ends without close_notify is a broken one
  */
@@ -35,6 +40,12 @@ public record ClientTls(
         boolean verifyName,
     @Doc("The name to ask for (SNI) and to verify, if it is not the host of the backend's address.")
         Optional<String> serverName,
+    @Doc(
+            "The gateway's own certificate, for backends that ask for one, and the chain up to its"
+                + " CA, PEM.")
+        Optional<Path> certificate,
+    @Doc("The private key of the certificate, PEM (PKCS#8, PKCS#1 or SEC 1).") Optional<Path> key,
+    @Doc("The passphrase of the key, if it is encrypted (PKCS#8).") Optional<Secret> keyPassphrase,
     @Doc("The versions of TLS.") @Default("[TLSv1.2, TLSv1.3]") List<String> protocols,
     @Doc(
             "Whether data that ends without TLS close_notify counts as cut off. Turn it off for"
@@ -55,6 +66,16 @@ public record ClientTls(
     if (ca.isPresent() && !pin.isEmpty()) {
       throw new IllegalArgumentException(
           "there are a ca and a pin, but a backend is believed by one of them; remove the other");
+    }
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new IllegalArgumentException(
+          certificate.isPresent()
+              ? "there is a certificate without its key; add the key"
+              : "there is a key without its certificate; add the certificate");
+    }
+    if (key.isEmpty() && keyPassphrase.isPresent()) {
+      throw new IllegalArgumentException(
+          "there is a key-passphrase, but no key that it opens; add key and certificate");
     }
     for (String one : pin) {
       if (!HEX.matcher(one).matches() && !BASE64.matcher(one).matches()) {

@@ -40,6 +40,19 @@ public interface DataConnection {
     return Optional.empty();
   }
 
+  /**
+   * Dials a side now: a leg that waits ({@link DataLeg#later}), or one whose turn would only come
+   * when the other side has come. FTP servers in passive mode want to be connected to as soon as
+   * they were told of a transfer, whatever the client does. Does nothing if that side is expected,
+   * or was dialled. May be called from {@link DataEvents#ready} on.
+   */
+  default void dial(Side side) {}
+
+  /** Whether a side is connected; its TLS, and the other side, may be missing. */
+  default boolean connected(Side side) {
+    return joined();
+  }
+
   /** Whether both sides are joined, or were. */
   boolean joined();
 

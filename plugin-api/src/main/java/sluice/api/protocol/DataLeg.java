@@ -17,6 +17,9 @@ public final class DataLeg {
   private final PortRanges ports;
   private final InetAddress peer;
   private final InetSocketAddress remote;
+  private final int localPort;
+  private final DataPeers peers;
+  private final boolean waits;
   private final SideTls tls;
 
   private DataLeg(
@@ -24,13 +27,27 @@ public final class DataLeg {
       InetAddress local,
       PortRanges ports,
       InetAddress peer,
-      InetSocketAddress remote,
-      SideTls tls) {
+      InetSocketAddress remote) {
     this.expected = expected;
     this.local = local;
     this.ports = ports;
     this.peer = peer;
     this.remote = remote;
+    this.localPort = 0;
+    this.peers = DataPeers.STRICT;
+    this.waits = false;
+    this.tls = null;
+  }
+
+  private DataLeg(DataLeg same, int localPort, DataPeers peers, boolean waits, SideTls tls) {
+    this.expected = same.expected;
+    this.local = same.local;
+    this.ports = same.ports;
+    this.peer = same.peer;
+    this.remote = same.remote;
+    this.localPort = localPort;
+    this.peers = peers;
+    this.waits = waits;
     this.tls = tls;
   }
 
@@ -40,8 +57,9 @@ public final class DataLeg {
    *
    * @param local the address to listen on
    * @param ports the ports that may be used; a free one is taken
-   * @param peer the only address that may connect; connections from others are closed at once,
-   *     counted and logged, and the right one is still expected
+   * @param peer the address that may connect, alone unless {@link #withPeers} says otherwise;
+   *     connections from others are closed at once, counted and logged, and the right one is still
+   *     expected
    */
   public static DataLeg expect(InetAddress local, PortRanges ports, InetAddress peer) {
     return new DataLeg(
@@ -49,7 +67,6 @@ public final class DataLeg {
         Objects.requireNonNull(local),
         Objects.requireNonNull(ports),
         Objects.requireNonNull(peer),
-        null,
         null);
   }
 
@@ -61,7 +78,48 @@ public final class DataLeg {
    */
   public static DataLeg dial(InetSocketAddress remote, InetAddress local) {
     return new DataLeg(
-        false, Objects.requireNonNull(local), null, null, Objects.requireNonNull(remote), null);
+        false, Objects.requireNonNull(local), null, null, Objects.requireNonNull(remote));
+  }
+
+  /**
+   * The same, also for other addresses than the peer's.
+   *
+   * @param allowed seen from the peer
+   */
+  public DataLeg withPeers(DataPeers allowed) {
+    return new DataLeg(this, localPort, Objects.requireNonNull(allowed), waits, tls);
+  }
+
+  /**
+   * The same, dialled only when {@link DataConnection#dial} says so.
+   *
+   * @throws IllegalStateException if it is not to be dialled
+   */
+  public DataLeg later() {
+    dialled();
+    return new DataLeg(this, localPort, peers, true, tls);
+  }
+
+  /**
+   * The same, leaving from a port of the local address that many connections may leave from at a
+   * time. Where that is not possible, as when the last connection from there to the very same port
+   * of the peer ended a moment ago, it leaves from another port, and that is logged.
+   *
+   * @param port 1 to 65535
+   * @throws IllegalStateException if it is not to be dialled
+   */
+  public DataLeg fromPort(int port) {
+    dialled();
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("ports are 1 to 65535, but this is " + port);
+    }
+    return new DataLeg(this, port, peers, waits, tls);
+  }
+
+  private void dialled() {
+    if (expected) {
+      throw new IllegalStateException("this side is expected, not dialled: " + this);
+    }
   }
 
   /**
@@ -71,7 +129,7 @@ public final class DataLeg {
    * @param side the TLS of this leg's side of the session
    */
   public DataLeg withTls(SideTls side) {
-    return new DataLeg(expected, local, ports, peer, remote, Objects.requireNonNull(side));
+    return new DataLeg(this, localPort, peers, waits, Objects.requireNonNull(side));
   }
 
   /** TLS, if this leg has it. */
@@ -94,9 +152,24 @@ public final class DataLeg {
     return Optional.ofNullable(ports);
   }
 
-  /** The only address that may connect; present if {@link #expected()}. */
+  /** The address that may connect; present if {@link #expected()}. */
   public Optional<InetAddress> peer() {
     return Optional.ofNullable(peer);
+  }
+
+  /** Which addresses may connect, seen from {@link #peer()}. */
+  public DataPeers peers() {
+    return peers;
+  }
+
+  /** The local port to leave from; 0 for any. */
+  public int localPort() {
+    return localPort;
+  }
+
+  /** Whether it is dialled only when {@link DataConnection#dial} says so. */
+  public boolean waits() {
+    return waits;
   }
 
   /** Where to connect to; present unless {@link #expected()}. */

@@ -6,8 +6,9 @@ import sluice.api.Side;
 
 /**
  * What a data connection does on either side. A side that is expected comes first; the other is
- * dialled when it has come. If both are dialled, both are dialled at once; if both are expected,
- * they are joined when both have come. Immutable.
+ * dialled when it has come, or when {@link DataConnection#dial} says so. If both are dialled, both
+ * are dialled at once, unless they {@linkplain DataLeg#later() wait}; if both are expected, they
+ * are joined when both have come. Immutable.
  */
 public final class DataPlan {
 

@@ -1,6 +1,7 @@
 package sluice.api.protocol;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import sluice.api.ExtensionFactory;
 import sluice.api.SessionKey;
@@ -30,6 +31,19 @@ public interface ProtocolFactory<O extends Record> extends ExtensionFactory<O, P
    */
   default Optional<StaticPorts> staticPorts(O options) {
     return Optional.empty();
+  }
+
+  /**
+   * The fixed local port that sessions of a listener dial their clients from ({@link
+   * DataLeg#fromPort}); the gateway tries at its start whether it may be used, and refuses to start
+   * if not. Streams only.
+   *
+   * @param options as bound
+   * @param listenerPort the port of one of the listener's addresses
+   * @return empty if they leave from any port
+   */
+  default OptionalInt sourcePort(O options, int listenerPort) {
+    return OptionalInt.empty();
   }
 
   /** What a protocol's listeners are bound with. */

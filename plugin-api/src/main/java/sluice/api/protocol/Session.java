@@ -6,6 +6,7 @@ import sluice.api.DoNotImplement;
 import sluice.api.PoolRef;
 import sluice.api.SessionInfo;
 import sluice.api.SessionKey;
+import sluice.api.Side;
 
 /**
  * One client's stay. It owns everything opened through it: when it ends, the client's and the
@@ -120,6 +121,25 @@ public interface Session {
 
   /** Notes that the client or the backend did something, for the idle time of the session. */
   void touch();
+
+  /**
+   * Counts bytes that the protocol itself has carried from one side to the other, such as the first
+   * words of both before {@link StreamSession#passThrough}, for the session's record and status.
+   * What the gateway relays it counts itself.
+   *
+   * @param from whose bytes they are
+   * @param bytes zero or more
+   */
+  default void carried(Side from, long bytes) {}
+
+  /**
+   * The bytes that a side has sent so far, as the session's record counts them. On any thread.
+   *
+   * @param from whose bytes
+   */
+  default long bytes(Side from) {
+    return 0;
+  }
 
   /**
    * Ends the session: what was written is flushed, then everything is closed. Calls after the first

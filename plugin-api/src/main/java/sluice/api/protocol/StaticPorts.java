@@ -15,16 +15,17 @@ import java.util.Objects;
  *
  * @param cause why they are needed, for the message about a backend that has none, for example
  *     {@code control: passthrough}
- * @param anyPeer whether a connection may come from another address than its session's client
+ * @param peers from where a connection may come, seen from its session's client
  * @param idleTimeout how long a connection may move nothing; zero for ever
  */
-public record StaticPorts(String cause, boolean anyPeer, Duration idleTimeout) {
+public record StaticPorts(String cause, DataPeers peers, Duration idleTimeout) {
 
   /**
    * @throws NullPointerException if a part is missing
    */
   public StaticPorts {
     Objects.requireNonNull(cause);
+    Objects.requireNonNull(peers);
     Objects.requireNonNull(idleTimeout);
   }
 }

@@ -1,6 +1,7 @@
 package sluice.ftp;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.pf4j.Extension;
 import sluice.api.SessionKey;
@@ -42,6 +43,11 @@ public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
   @Override
   public Optional<StaticPorts> staticPorts(FtpOptions options) {
     return options.staticPorts();
+  }
+
+  @Override
+  public OptionalInt sourcePort(FtpOptions options, int listenerPort) {
+    return options.sourcePort(listenerPort);
   }
 
   @Override

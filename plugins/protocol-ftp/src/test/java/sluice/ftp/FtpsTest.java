@@ -2,6 +2,8 @@ package sluice.ftp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -76,6 +78,21 @@ class FtpsTest {
         new FtpPeer.Tls(certificate.store(), SelfSigned.PASSWORD, false));
   }
 
+  private FtpPeer implicitServer() throws IOException {
+    return FtpPeer.start(
+        new InetSocketAddress("127.0.0.1", 0),
+        root,
+        "ftps",
+        FtpPeer.DataPorts.ANY,
+        new FtpPeer.Tls(behind.store(), SelfSigned.PASSWORD, true));
+  }
+
+  private static String matchClient() {
+    return "mode: match-client\n        control: optional\n        data: optional\n        backend: { ca: \""
+        + behind.certificate()
+        + "\" }";
+  }
+
   private static String reEncrypt(SelfSigned ca) {
     return "mode: re-encrypt\n        backend: { ca: \"" + ca.certificate() + "\" }";
   }
@@ -126,6 +143,142 @@ class FtpsTest {
         RawClient client = new RawClient(gateway.address("ftp")).secure(shown.trusting())) {
       client.securesData(true).expect("220");
       bothWays(client.logInSecured(), "EPSV");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PASV", "EPSV", "PORT", "EPRT"})
+  void serversUnderImplicitTlsAreReached(String mode) throws IOException {
+    String tls = reEncrypt(behind) + "\n        backend-implicit: true";
+    try (FtpPeer plain = FtpPeer.start(root);
+        FtpPeer peer = implicitServer();
+        TestGateway gateway = gateway(tls, "", plain.address(), peer.address());
+        RawClient client = new RawClient(gateway.address("ftp")).auth(shown.trusting())) {
+      bothWays(client.logInSecured(), mode);
+      TestGateway.await("the record", () -> !gateway.records("session").isEmpty());
+      var record = gateway.records("session").get(0);
+      assertEquals("files/b1", record.get("backend"));
+      assertTrue(record.containsKey("backend-tls"), record.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PASV", "EPSV", "PORT", "EPRT"})
+  void underMatchClientTheBackendHasTheTlsThatTheClientHas(String mode) throws IOException {
+    try (FtpPeer peer = server(behind);
+        TestGateway gateway = gateway(matchClient(), "", peer.address())) {
+      try (RawClient client = RawClient.loggedIn(gateway.address("ftp"))) {
+        bothWays(client, mode);
+      }
+      TestGateway.await("the record", () -> gateway.records("session").size() == 1);
+      var plain = gateway.records("session").get(0);
+      assertFalse(plain.containsKey("tls") || plain.containsKey("backend-tls"), plain.toString());
+      try (RawClient client =
+          new RawClient(gateway.address("ftp")).auth(shown.trusting()).logInSecured()) {
+        client.securesData(false).ask("200", "PROT C");
+        assertArrayEquals(content, client.download(mode, "RETR down.bin"));
+        client.securesData(true).ask("200", "PROT P");
+        bothWays(client, mode);
+      }
+      TestGateway.await("the record", () -> gateway.records("session").size() == 2);
+      var secured = gateway.records("session").get(1);
+      assertTrue(secured.containsKey("tls"), secured.toString());
+      assertTrue(secured.containsKey("backend-tls"), secured.toString());
+    }
+  }
+
+  @Test
+  void underMatchClientAServerWithoutTlsIsServedInClearTextOnly() throws IOException {
+    try (FtpPeer peer = FtpPeer.start(root);
+        TestGateway gateway = gateway(matchClient(), "", peer.address());
+        RawClient client = new RawClient(gateway.address("ftp"))) {
+      client.expect("220");
+      client.ask("534", "AUTH TLS");
+      client.ask("331", "USER user");
+      client.ask("230", "PASS password");
+      client.ask("200", "TYPE I");
+      assertArrayEquals(content, client.download("PASV", "RETR down.bin"));
+    }
+  }
+
+  @Test
+  void eachPoolIsSpokenToInItsOwnWay() throws IOException {
+    try (FtpPeer plain = FtpPeer.start(root);
+        FtpPeer secured = implicitServer();
+        TestGateway gateway =
+            TestGateway.start(
+                twoListeners(plain.address().getPort(), secured.address().getPort()),
+                new FtpProtocolFactory())) {
+      for (String listener : new String[] {"plain", "vault"}) {
+        try (RawClient client =
+            new RawClient(gateway.address(listener)).auth(shown.trusting()).logInSecured()) {
+          bothWays(client, "PASV");
+        }
+      }
+    }
+  }
+
+  /** Both with the same options of TLS, which name the pool. */
+  private static String twoListeners(int plain, int secured) {
+    String listener =
+        """
+          %s:
+            protocol: ftp
+            bind: "127.0.0.1:0"
+            pool: %s
+            options:
+              tls:
+                mode: terminate
+                server: { certificate: "%s", key: "%s" }
+                pools:
+                  - { pool: vault, mode: re-encrypt, backend-implicit: true, backend: { ca: "%s" } }
+        """;
+    return "listeners:\n"
+        + listener.formatted(
+            "plain", "files", shown.certificate(), shown.key(), behind.certificate())
+        + listener.formatted(
+            "vault", "vault", shown.certificate(), shown.key(), behind.certificate())
+        + """
+          pools:
+            files: { balance: { strategy: first }, backends: { a: { address: "127.0.0.1:%d" } } }
+            vault: { balance: { strategy: first }, backends: { a: { address: "127.0.0.1:%d" } } }
+          """
+            .formatted(plain, secured);
+  }
+
+  @Test
+  void clearTextBehindAuthIsNeverSaidToTheServer() throws IOException {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                talk -> {
+                  talk.say("220 ready");
+                  talk.untilGone();
+                });
+        TestGateway gateway = gateway("mode: terminate", "", server.address());
+        RawClient client = new RawClient(gateway.address("ftp"))) {
+      client.expect("220");
+      client.sendRaw("AUTH TLS\r\nUSER thief\r\nPASS x\r\n");
+      client.expect("421");
+      assertNull(client.reply());
+      TestGateway.await("the end", () -> !gateway.records("session").isEmpty());
+      assertEquals(java.util.List.of(), server.heard);
+    }
+  }
+
+  @Test
+  void clearTextBehindABackends234KeepsItFromServing() throws IOException {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                talk -> {
+                  talk.say("220 ready");
+                  talk.hear();
+                  talk.raw("234 go\r\n230 somebody else is logged in\r\n");
+                  talk.untilGone();
+                });
+        TestGateway gateway = gateway(reEncrypt(behind), "", server.address());
+        RawClient client = new RawClient(gateway.address("ftp"))) {
+      client.expect("421");
+      assertEquals(java.util.List.of("AUTH TLS"), server.heard);
     }
   }
 

@@ -1,6 +1,8 @@
 package sluice.sftp;
 
+import java.util.Set;
 import org.pf4j.Extension;
+import sluice.api.SessionKey;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
 
@@ -8,10 +10,7 @@ import sluice.api.protocol.ProtocolFactory;
  * The protocol {@code sftp}: SSH servers behind one address, host keys and encryption untouched.
  */
 @Extension
-public final class SftpProtocolFactory implements ProtocolFactory<SftpProtocolFactory.Options> {
-
-  /** There is nothing to set yet. */
-  public record Options() {}
+public final class SftpProtocolFactory implements ProtocolFactory<SftpOptions> {
 
   @Override
   public String name() {
@@ -19,8 +18,8 @@ public final class SftpProtocolFactory implements ProtocolFactory<SftpProtocolFa
   }
 
   @Override
-  public Class<Options> optionsType() {
-    return Options.class;
+  public Class<SftpOptions> optionsType() {
+    return SftpOptions.class;
   }
 
   @Override
@@ -29,7 +28,12 @@ public final class SftpProtocolFactory implements ProtocolFactory<SftpProtocolFa
   }
 
   @Override
-  public Protocol create(Options options) {
-    return new SftpProtocol();
+  public Set<SessionKey<?>> keys() {
+    return Set.of(SessionKey.CLIENT_SOFTWARE);
+  }
+
+  @Override
+  public Protocol create(SftpOptions options) {
+    return new SftpProtocol(options);
   }
 }

@@ -1,15 +1,22 @@
 package sluice.sftp;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import sluice.api.Backend;
 import sluice.api.PoolRef;
 import sluice.api.SessionInfo;
 import sluice.api.SessionKey;
+import sluice.api.Side;
 import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.DataConnection;
@@ -19,6 +26,7 @@ import sluice.api.protocol.Outcome;
 import sluice.api.protocol.StreamSession;
 import sluice.api.protocol.Transfer;
 import sluice.api.protocol.TransferSpec;
+import sluice.testkit.TestSessionInfo;
 
 /** A session between two embedded channels that notes what the protocol asks for. */
 final class FakeSession implements StreamSession {
@@ -26,6 +34,10 @@ final class FakeSession implements StreamSession {
   final EmbeddedChannel client = new EmbeddedChannel();
   final List<Outcome> ends = new ArrayList<>();
   private final List<Runnable> onEnd = new ArrayList<>();
+  final Map<Side, Long> carried = new EnumMap<>(Side.class);
+  final Map<String, Object> facts = new LinkedHashMap<>();
+  TestSessionInfo info = TestSessionInfo.from("192.0.2.1");
+  Runnable onFinish;
   BackendConnector connector;
   boolean passedThrough;
 
@@ -35,14 +47,7 @@ final class FakeSession implements StreamSession {
 
   /** What the client has got so far, as text. */
   String clientGot() {
-    StringBuilder text = new StringBuilder();
-    io.netty.buffer.ByteBuf bytes = client.readOutbound();
-    while (bytes != null) {
-      text.append(bytes.toString(java.nio.charset.StandardCharsets.ISO_8859_1));
-      bytes.release();
-      bytes = client.readOutbound();
-    }
-    return text.toString();
+    return got(client);
   }
 
   /** One attempt at a backend. */
@@ -81,6 +86,28 @@ final class FakeSession implements StreamSession {
       rejected.add(reason);
       channel.close();
     }
+  }
+
+  /** The client says something. */
+  void say(String bytes) {
+    client.writeInbound(Unpooled.copiedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  /** A backend says something. */
+  static void say(Link link, String bytes) {
+    link.channel.writeInbound(Unpooled.copiedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  /** What has arrived on a channel so far, as text. */
+  static String got(EmbeddedChannel channel) {
+    StringBuilder text = new StringBuilder();
+    ByteBuf bytes = channel.readOutbound();
+    while (bytes != null) {
+      text.append(bytes.toString(StandardCharsets.ISO_8859_1));
+      bytes.release();
+      bytes = channel.readOutbound();
+    }
+    return text.toString();
   }
 
   /** Lets the next attempt reach a backend. */
@@ -137,7 +164,17 @@ final class FakeSession implements StreamSession {
 
   @Override
   public void onFinish(Runnable action) {
-    throw new UnsupportedOperationException();
+    onFinish = action;
+  }
+
+  @Override
+  public void carried(Side from, long bytes) {
+    carried.merge(from, bytes, Long::sum);
+  }
+
+  @Override
+  public long bytes(Side from) {
+    return carried.getOrDefault(from, 0L);
   }
 
   @Override
@@ -147,12 +184,12 @@ final class FakeSession implements StreamSession {
 
   @Override
   public SessionInfo info() {
-    throw new UnsupportedOperationException();
+    return info;
   }
 
   @Override
   public <T> void set(SessionKey<T> key, T value) {
-    throw new UnsupportedOperationException();
+    facts.put(key.name(), value);
   }
 
   @Override

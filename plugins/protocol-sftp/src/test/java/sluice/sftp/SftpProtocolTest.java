@@ -25,7 +25,8 @@ final class SftpProtocolTest {
 
   @BeforeEach
   void accept() {
-    new SftpProtocol().accept(session);
+    new SftpProtocol(Limits.none()).accept(session);
+    session.say("SSH-2.0-client\r\n");
   }
 
   @AfterEach
@@ -49,7 +50,8 @@ final class SftpProtocolTest {
     assertTrue(session.passedThrough);
     assertEquals(said.substring(0, said.length() - left.length()), session.clientGot());
     assertFalse(link.channel.config().isAutoRead(), "the relay says when to read on");
-    assertFalse(session.client.config().isAutoRead(), "nothing is read from the client before");
+    assertFalse(session.client.config().isAutoRead(), "nothing more is read from the client");
+    assertEquals("SSH-2.0-client\r\n", FakeSession.got(link.channel));
     link.channel.finishAndReleaseAll();
   }
 

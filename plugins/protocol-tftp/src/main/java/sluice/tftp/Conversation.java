@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.LongSupplier;
 import sluice.api.Side;
 import sluice.api.protocol.Transfer;
+import sluice.tftp.packet.Packets;
 
 /** A running transfer: passes packets on as they are, one for one, and recognises its end. */
 final class Conversation {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import sluice.api.Side;
 import sluice.api.protocol.Outcome;
+import sluice.tftp.packet.Packets;
 
 /**
  * How a transfer ended, and the packet that ended it. That packet is the only one that nobody

@@ -1,6 +1,7 @@
 package sluice.tftp;
 
 import io.netty.buffer.ByteBuf;
+import sluice.tftp.packet.Packets;
 
 /**
  * How far a transfer has come, seen from the middle: which bytes are new, and where it ends. Block
@@ -9,9 +10,7 @@ import io.netty.buffer.ByteBuf;
  */
 final class Progress {
 
-  private static final int DEFAULT_BLKSIZE = 512;
-
-  private int blksize = DEFAULT_BLKSIZE;
+  private int blksize = Packets.DEFAULT_BLKSIZE;
   private int windowsize = 1;
   private boolean begun;
   private int highest;
@@ -21,7 +20,7 @@ final class Progress {
   /** Options that the backend grants; they count until data comes. */
   void granted(ByteBuf oack) {
     if (!begun) {
-      blksize = Packets.option(oack, "blksize", DEFAULT_BLKSIZE);
+      blksize = Packets.option(oack, "blksize", Packets.DEFAULT_BLKSIZE);
       windowsize = Packets.option(oack, "windowsize", 1);
     }
   }

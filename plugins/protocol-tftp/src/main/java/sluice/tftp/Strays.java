@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
+import sluice.tftp.packet.Packets;
 
 /**
  * Answers packets that belong to no transfer with ERROR 5 (RFC 1350, section 4), and malformed

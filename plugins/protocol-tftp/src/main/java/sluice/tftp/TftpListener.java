@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.DatagramSession;
+import sluice.tftp.packet.Packets;
+import sluice.tftp.packet.TftpRequest;
 
 /**
  * Takes the packets of one listening socket: requests open sessions, and a repeated request joins
@@ -24,13 +26,15 @@ final class TftpListener implements DatagramProtocol.Receiver {
 
   private final DatagramListener listener;
   private final TftpOptions options;
+  private final Policy policy;
   private final LongSupplier nanoClock;
   private final Strays strays;
   private final Map<InetSocketAddress, TftpRelay> relays = new HashMap<>();
 
-  TftpListener(DatagramListener listener, TftpOptions options, LongSupplier nanoClock) {
+  TftpListener(DatagramListener listener, Policy policy, LongSupplier nanoClock) {
     this.listener = listener;
-    this.options = options;
+    this.policy = policy;
+    this.options = policy.options();
     this.nanoClock = nanoClock;
     this.strays =
         new Strays("listener " + listener.name(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
@@ -87,7 +91,7 @@ final class TftpListener implements DatagramProtocol.Receiver {
       running.replaced();
     }
     DatagramSession session = listener.open(client, dialled);
-    TftpRelay relay = new TftpRelay(listener, session, request, options, nanoClock);
+    TftpRelay relay = new TftpRelay(listener, session, request, policy, nanoClock);
     relays.put(client, relay);
     session.onEnd(() -> relays.remove(client, relay));
     relay.start();

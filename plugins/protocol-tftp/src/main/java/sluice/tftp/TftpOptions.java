@@ -1,9 +1,13 @@
 package sluice.tftp;
 
 import java.time.Duration;
+import java.util.List;
 import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PortRanges;
+import sluice.api.Range;
+import sluice.tftp.rules.AccessRule;
+import sluice.tftp.rules.PoolRoute;
 
 /** The options of a TFTP listener. */
 public record TftpOptions(
@@ -26,17 +30,80 @@ public record TftpOptions(
         @Default("30s")
         Duration idleTimeout,
     @Doc("The longest that a transfer may take; 0s for no limit.") @Default("0s")
-        Duration maxDuration) {
+        Duration maxDuration,
+    @Doc(
+            "The largest block that a client's request may ask for (RFC 2348), 8 to 65464 bytes; a"
+                + " larger number in a request is replaced by this one. 0 for no limit.")
+        @Default("0")
+        @Range(min = 0, max = 65464)
+        int maxBlksize,
+    @Doc(
+            "Keep blocks so small that no packet is cut in pieces on the link that the client came"
+                + " by: at an MTU of 1500, 1468 bytes with IPv4 and 1448 with IPv6. A max-blksize"
+                + " that is smaller counts.")
+        @Default("false")
+        boolean blksizeByMtu,
+    @Doc(
+            "The largest window that a client's request may ask for (RFC 7440), in blocks; 0 for no"
+                + " limit.")
+        @Default("0")
+        @Range(min = 0, max = 65535)
+        int maxWindowsize,
+    @Doc("Requests in the mode mail, which is obsolete: pass them on, or refuse them.")
+        @Default("pass")
+        Mail mail,
+    @Doc("Refuse all uploads.") @Default("false") boolean readOnly,
+    @Doc(
+            "Who may have which files; the first rule that fits decides, and what none fits is"
+                + " allowed.")
+        List<AccessRule> rules,
+    @Doc(
+            "Which files come from which pool; the first that fits decides, and what none fits goes"
+                + " to the listener's pool.")
+        List<PoolRoute> routes) {
+
+  /** What becomes of requests in the mode mail. */
+  public enum Mail {
+    /** It is the backend's to decide. */
+    PASS,
+    /** The client gets an ERROR. */
+    REFUSE
+  }
 
   /** What a listener without options has. */
   public static final TftpOptions DEFAULT =
       new TftpOptions(
           PortRanges.ANY, false, Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ZERO);
 
+  TftpOptions(
+      PortRanges transferPorts,
+      boolean singlePort,
+      Duration dally,
+      Duration idleTimeout,
+      Duration maxDuration) {
+    this(
+        transferPorts,
+        singlePort,
+        dally,
+        idleTimeout,
+        maxDuration,
+        0,
+        false,
+        0,
+        Mail.PASS,
+        false,
+        List.of(),
+        List.of());
+  }
+
   /**
    * @throws IllegalArgumentException if the options do not fit together
    */
   public TftpOptions {
+    if (maxBlksize > 0 && maxBlksize < Limits.LEAST_BLKSIZE) {
+      throw new IllegalArgumentException(
+          "max-blksize is 8 to 65464, or 0 for no limit, but is " + maxBlksize);
+    }
     if (singlePort && !transferPorts.any()) {
       throw new IllegalArgumentException(
           "transfer-ports ("

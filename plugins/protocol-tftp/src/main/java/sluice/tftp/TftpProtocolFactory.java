@@ -33,7 +33,8 @@ public final class TftpProtocolFactory implements ProtocolFactory<TftpOptions> {
 
   @Override
   public Protocol create(TftpOptions options) {
-    DatagramProtocol protocol = listener -> new TftpListener(listener, options, System::nanoTime);
+    Policy policy = new Policy(options);
+    DatagramProtocol protocol = listener -> new TftpListener(listener, policy, System::nanoTime);
     return protocol;
   }
 }

@@ -3,8 +3,10 @@ package sluice.tftp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,8 @@ import sluice.api.protocol.DatagramSession;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
 import sluice.api.protocol.Transfer;
+import sluice.tftp.packet.Packets;
+import sluice.tftp.packet.TftpRequest;
 
 /**
  * One request from its arrival to the release of its ports: finds a backend, lets the conversation
@@ -56,6 +60,8 @@ final class TftpRelay implements BackendConnector {
   private final DatagramSession session;
   private final TftpRequest request;
   private final TftpOptions options;
+  private final Policy policy;
+  private final Limits limits;
   private final LongSupplier nanoClock;
   private final ClientSide client;
   private final Strays strays;
@@ -64,6 +70,8 @@ final class TftpRelay implements BackendConnector {
 
   private State state = State.WAITING;
   private BackendSide backend;
+  private ByteBuf offer;
+  private String lastFault;
   private Transfer transfer;
   private Conversation conversation;
 
@@ -77,11 +85,13 @@ final class TftpRelay implements BackendConnector {
       DatagramListener listener,
       DatagramSession session,
       TftpRequest request,
-      TftpOptions options,
+      Policy policy,
       LongSupplier nanoClock) {
     this.session = session;
     this.request = request;
-    this.options = options;
+    this.policy = policy;
+    this.options = policy.options();
+    this.limits = policy.limits(session.info().dialledAddress().getAddress());
     this.nanoClock = nanoClock;
     this.client = new ClientSide(listener, session);
     this.strays = new Strays(session.toString(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
@@ -93,20 +103,34 @@ final class TftpRelay implements BackendConnector {
     session.set(SessionKey.FILE, request.file());
     session.onEnd(this::released);
     session.onFinish(this::finish);
-    session.connect(this);
+    InetAddress client = session.info().clientAddress().getAddress();
+    Optional<Policy.Denial> denial = policy.denial(request, client);
+    if (denial.isPresent()) {
+      session.noteRefusal(
+          denial.get().reason(), request.spec().command(), request.file(), denial.get().message());
+      refuse(denial.get().code(), denial.get().message(), Outcome.refused(denial.get().message()));
+      return;
+    }
+    offer = limits.offer(request);
+    session.connect(policy.pool(request, client).orElse(session.pool()), this);
   }
 
   @Override
   public void connected(BackendLink link) {
     backend = new BackendSide(link, this);
     requestSent = nanoClock.getAsLong();
-    backend.open(request.packet().retainedDuplicate());
+    backend.open(offer.retainedDuplicate());
   }
 
   @Override
   public void refused(Refusal refusal) {
-    client.refuse(Packets.error(Packets.UNDEFINED, refusal.message()), options, this, strays);
-    end(Outcome.refused(refusal));
+    String message = lastFault == null ? refusal.message() : refusal.message() + " " + lastFault;
+    refuse(Packets.UNDEFINED, message, Outcome.refused(refusal));
+  }
+
+  private void refuse(int code, String message, Outcome outcome) {
+    client.refuse(Packets.error(code, message), options, this, strays);
+    end(outcome);
   }
 
   /**
@@ -124,7 +148,7 @@ final class TftpRelay implements BackendConnector {
         long now = nanoClock.getAsLong();
         if (backend != null && now - requestSent >= COPY) {
           requestSent = now;
-          backend.request(request.packet().retainedDuplicate());
+          backend.request(offer.retainedDuplicate());
         }
         yield true;
       }
@@ -183,6 +207,14 @@ final class TftpRelay implements BackendConnector {
         return;
       }
       from.pin(sender);
+      Optional<String> fault = limits.broken(packet);
+      if (fault.isPresent()) {
+        lastFault = fault.get();
+        backend.send(Packets.error(Packets.OPTION_REFUSED, lastFault));
+        backend.flush();
+        backend.link().reject(lastFault);
+        return;
+      }
       answered(packet);
     }
     received(Side.BACKEND, packet);

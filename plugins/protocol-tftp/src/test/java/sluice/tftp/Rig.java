@@ -41,7 +41,7 @@ final class Rig implements DatagramListener, AutoCloseable {
   private final List<ByteBuf> given = new ArrayList<>();
 
   Rig(TftpOptions options) {
-    listener = new TftpListener(this, options, ticker::nanoTime);
+    listener = new TftpListener(this, new Policy(options), ticker::nanoTime);
   }
 
   /** Time goes by. */

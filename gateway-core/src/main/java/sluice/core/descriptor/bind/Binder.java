@@ -1,5 +1,6 @@
 package sluice.core.descriptor.bind;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class Binder {
   private final Extensions extensions;
   private final Scalars scalars;
   private final ListenerAddresses addresses;
+  private final Path home;
   private final Findings findings;
   private final Entries entries;
   private final Map<Class<?>, List<Component>> components = new HashMap<>();
@@ -46,13 +48,19 @@ public final class Binder {
 
   /**
    * @param anyPort whether listeners may have port 0
+   * @param home what relative paths are taken from
    * @param findings told what was found
    */
   public Binder(
-      Extensions extensions, Environment environment, boolean anyPort, Findings findings) {
+      Extensions extensions,
+      Environment environment,
+      boolean anyPort,
+      Path home,
+      Findings findings) {
     this.extensions = extensions;
     this.scalars = new Scalars(environment);
     this.addresses = new ListenerAddresses(scalars, anyPort, findings);
+    this.home = home;
     this.findings = findings;
     this.entries = new Entries(findings);
   }
@@ -118,6 +126,9 @@ public final class Binder {
             here,
             "a secret stands in the descriptor itself; move it to a file and write file:/path, or"
                 + " to the environment and write ${NAME}");
+      }
+      if (value instanceof Path path) {
+        value = home.resolve(path);
       }
       findings.bound(here, value, true);
       return Optional.of(value);

@@ -44,6 +44,7 @@ final class CrossChecks {
     }
     if (pools.isPresent()) {
       references(pools.get());
+      new PortlessBackends(findings, listeners.orElse(Map.of())).check(pools.get());
       pools.get().forEach(this::pool);
     }
     listeners.ifPresent(all -> new ListenerChecks(extensions, findings).check(all));

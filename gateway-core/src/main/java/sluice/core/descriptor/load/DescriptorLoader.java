@@ -35,22 +35,24 @@ public final class DescriptorLoader {
   private final Extensions extensions;
   private final Function<String, String> variables;
   private final boolean anyPort;
+  private final Path home;
 
   /** A loader with this process's environment. */
   public DescriptorLoader(Extensions extensions) {
-    this(extensions, System::getenv, false);
+    this(extensions, System::getenv, false, Path.of(""));
   }
 
   private DescriptorLoader(
-      Extensions extensions, Function<String, String> variables, boolean anyPort) {
+      Extensions extensions, Function<String, String> variables, boolean anyPort, Path home) {
     this.extensions = extensions;
     this.variables = variables;
     this.anyPort = anyPort;
+    this.home = home;
   }
 
   /** A loader for tests: listeners may have port 0, any free port that the system gives. */
   public static DescriptorLoader forTests(Extensions extensions) {
-    return new DescriptorLoader(extensions, System::getenv, true);
+    return new DescriptorLoader(extensions, System::getenv, true, Path.of(""));
   }
 
   /**
@@ -59,7 +61,16 @@ public final class DescriptorLoader {
    * @param variables from a name to a value, or null if the variable is unset
    */
   public DescriptorLoader withEnvironment(Function<String, String> variables) {
-    return new DescriptorLoader(extensions, variables, anyPort);
+    return new DescriptorLoader(extensions, variables, anyPort, home);
+  }
+
+  /**
+   * The same with a folder that relative paths in descriptors are taken from.
+   *
+   * @param folder the gateway's home; without it, the folder that this process runs in
+   */
+  public DescriptorLoader withHome(Path folder) {
+    return new DescriptorLoader(extensions, variables, anyPort, folder);
   }
 
   /** Loads a file. That it cannot be read is a problem like any other; nothing is thrown. */
@@ -127,7 +138,7 @@ public final class DescriptorLoader {
               .build();
       Optional<Node> root = new Compose(settings).composeString(text);
       descriptor =
-          new Binder(extensions, new Environment(variables), anyPort, findings)
+          new Binder(extensions, new Environment(variables), anyPort, home, findings)
               .bind(Descriptor.class, Place.DOCUMENT, root.orElse(null));
       if (root.isPresent()) {
         new CrossChecks(extensions, findings).check();

@@ -66,7 +66,7 @@ public final class Notations {
           Notation.text(
               HostPort.class,
               "host and port",
-              "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$",
+              "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?$",
               (scalar, limits) -> hostPort(scalar)),
           Notation.text(
               Subnet.class,

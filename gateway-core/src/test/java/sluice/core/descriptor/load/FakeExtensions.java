@@ -18,6 +18,7 @@ import sluice.api.balance.BalancerFactory;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
 import sluice.api.health.HealthCheckFactory;
+import sluice.api.protocol.DataPeers;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
 import sluice.api.protocol.StaticPorts;
@@ -128,7 +129,7 @@ final class FakeExtensions {
 
     @Override
     public Optional<StaticPorts> staticPorts(NoOptions options) {
-      return Optional.of(new StaticPorts("protocol: unread", false, Duration.ZERO));
+      return Optional.of(new StaticPorts("protocol: unread", DataPeers.STRICT, Duration.ZERO));
     }
 
     @Override

@@ -101,7 +101,7 @@ class SchemaGeneratorTest {
         "net: { transport: EPOLL }",
         "control: { socket: 5 }",
         "pools: { p: { backends: { \"a b\": { address: \"h:1\" } } } }",
-        "pools: { p: { backends: { a: { address: \"h\" } } } }",
+        "pools: { p: { backends: { a: { address: \"h:x\" } } } }",
         "pools: { p: { backends: { a: {} } } }",
         "pools: { p: { health: { check: ftp, source: example }, backends: { a: { address: \"h:1\" } } } }",
         "pools: { p: { health: {}, backends: { a: { address: \"h:1\" } } } }",

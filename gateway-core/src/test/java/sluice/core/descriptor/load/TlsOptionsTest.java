@@ -64,7 +64,12 @@ class TlsOptionsTest {
   }
 
   private static Loaded load(String options) {
+    return load(options, Path.of(""));
+  }
+
+  private static Loaded load(String options, Path home) {
     return new DescriptorLoader(Extensions.of(new Factory(), new First()))
+        .withHome(home)
         .load(
             "g.yaml",
             """
@@ -143,12 +148,33 @@ class TlsOptionsTest {
   }
 
   @Test
+  void relativePathsAreTakenFromTheHomeAndNotFromWhereTheGatewayWasStarted() throws Exception {
+    String options =
+        """
+        tls: { certificate: server.pem, key: server.key }
+        backend-tls: { ca: tls/ca.pem, certificate: client.pem, key: client.key }
+        """;
+    Loaded loaded = load(options, file("server.pem").getParent());
+
+    assertEquals(
+        "g.yaml:8:26  listeners.l.options.backend-tls.ca  the file "
+            + file("server.pem").resolveSibling("tls/ca.pem")
+            + " does not exist\n",
+        loaded.report());
+    assertEquals("", load(options.replace("tls/ca", "ca"), file("ca.pem").getParent()).report());
+  }
+
+  @Test
   void valuesThatDoNotGoTogetherAreAProblemOfTheirRecord() throws Exception {
     String start = "tls: { certificate: %s, key: %s, ".formatted(file("ca.pem"), file("ca.pem"));
 
     assertTrue(load(start + "client-auth: require }").report().contains("no client-ca"));
     assertTrue(
         load(start + "protocols: [ SSLv3 ] }").report().contains("TLSv1.2, TLSv1.3 or both"));
+    assertTrue(load("backend-tls: { key: k.pem }").report().contains("a key without its"));
+    assertTrue(load("backend-tls: { certificate: c.pem }").report().contains("without its key"));
+    assertTrue(
+        load("backend-tls: { key-passphrase: x }").report().contains("no key that it opens"));
     assertTrue(load("backend-tls: { pin: [ abc ] }").report().contains("but one is \"abc\""));
   }
 }

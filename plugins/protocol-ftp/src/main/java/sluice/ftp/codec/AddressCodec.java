@@ -20,7 +20,8 @@ public final class AddressCodec {
    * The argument of EPRT.
    *
    * @param family as RFC 2428 numbers them: 1 is IPv4, 2 is IPv6
-   * @param address empty if the family is another
+   * @param address empty if the family is another; an IPv4 one under family 2 if it was told as the
+   *     IPv6 address that stands for it
    */
   public record Eprt(int family, Optional<InetSocketAddress> address) {}
 
@@ -103,7 +104,7 @@ public final class AddressCodec {
     boolean right =
         family.getAsInt() == 1
             ? NetUtil.isValidIpV4Address(host)
-            : family.getAsInt() == 2 && NetUtil.isValidIpV6Address(host) && !host.contains("%");
+            : family.getAsInt() == 2 && plainV6(host);
     if (family.getAsInt() != 1 && family.getAsInt() != 2) {
       return Optional.of(new Eprt(family.getAsInt(), Optional.empty()));
     }
@@ -111,6 +112,11 @@ public final class AddressCodec {
         ? Optional.of(
             new Eprt(family.getAsInt(), Optional.of(new InetSocketAddress(host, port.getAsInt()))))
         : Optional.empty();
+  }
+
+  /** Neither a scope, which means nothing elsewhere, nor brackets, which belong into URLs. */
+  private static boolean plainV6(String host) {
+    return NetUtil.isValidIpV6Address(host) && !host.contains("%") && !host.startsWith("[");
   }
 
   /** The text of a 227 reply in the form that firewalls on the way look for. */

@@ -15,18 +15,38 @@ import java.util.function.Consumer;
  * #mayBeOver()} says so, and the caller calls {@link #finish} after a while. The last line is
  * handed on in the form {@code 226 text}, which clients rely on; everything else byte for byte.
  *
- * <p>Memory is bounded: a reply over 64 KiB is handed on in pieces.
+ * <p>Memory is bounded: a reply that takes over 64 KiB, its many lines included, is handed on in
+ * pieces.
  */
 public final class ReplyDecoder {
 
   private static final int MAX_LINE = 32 * 1024;
   private static final int MAX_REPLY = 64 * 1024;
 
+  /** What a line costs beside its text: without it, empty lines would cost nothing. */
+  static final int LINE_COST = 32;
+
+  private final int maxLine;
+  private final int maxReply;
   private byte[] line = new byte[256];
   private int length;
   private final List<String> open = new ArrayList<>();
   private int openCode;
   private int openSize;
+
+  /** With the limits above. */
+  public ReplyDecoder() {
+    this(MAX_LINE, MAX_REPLY);
+  }
+
+  /**
+   * @param maxLine bytes without the line's end
+   * @param maxReply bytes, with {@link #LINE_COST} for each line
+   */
+  ReplyDecoder(int maxLine, int maxReply) {
+    this.maxLine = maxLine;
+    this.maxReply = maxReply;
+  }
 
   /**
    * Reads all of the buffer (which stays the caller's) and hands on every reply that is whole.
@@ -40,11 +60,11 @@ public final class ReplyDecoder {
         String text = takeLine();
         line(text, out);
       } else {
-        if (length == MAX_LINE) {
-          throw new IllegalStateException("a reply line is longer than " + MAX_LINE + " bytes");
+        if (length == maxLine) {
+          throw new IllegalStateException("a reply line is longer than " + maxLine + " bytes");
         }
         if (length == line.length) {
-          line = Arrays.copyOf(line, Math.min(2 * length, MAX_LINE));
+          line = Arrays.copyOf(line, Math.min(2 * length, maxLine));
         }
         line[length++] = b;
       }
@@ -74,7 +94,7 @@ public final class ReplyDecoder {
     } else if (text.length() > 3 && text.charAt(3) == '-') {
       openCode = code;
       open.add(text);
-      openSize = text.length();
+      openSize = text.length() + LINE_COST;
     } else {
       out.accept(new Reply(code, List.of(lastLine(code, text, 3)), true));
     }
@@ -85,10 +105,10 @@ public final class ReplyDecoder {
         code(text) == openCode
             && (text.length() == 3 || text.charAt(3) == ' ' || text.charAt(3) == '\t');
     open.add(ends ? lastLine(openCode, text, 3) : text);
-    openSize += text.length();
+    openSize += text.length() + LINE_COST;
     if (ends) {
       flush(true, out);
-    } else if (openSize > MAX_REPLY) {
+    } else if (openSize > maxReply) {
       flush(false, out);
     }
   }

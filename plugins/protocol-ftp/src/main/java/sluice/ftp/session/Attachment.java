@@ -39,8 +39,10 @@ final class Attachment implements BackendConnector {
 
   @Override
   public void connected(BackendLink attempt) {
-    attempt.channel().pipeline().addLast(new BackendReplies(ftp, attempt));
+    BackendReplies replies = new BackendReplies(ftp, attempt);
+    attempt.channel().pipeline().addLast(replies);
     attempt.channel().config().setAutoRead(true);
+    replies.begin();
   }
 
   @Override

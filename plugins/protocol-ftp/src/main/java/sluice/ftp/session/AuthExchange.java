@@ -14,6 +14,9 @@ import sluice.ftp.codec.Reply;
  * <p>AUTH TLS: a client waits for its 234 before it sends anything else, so whatever has come
  * behind the command in clear text is somebody else's, put there for the client to say it under
  * TLS: it is thrown away with the session (RFC 4217, section 15).
+ *
+ * <p>Under match-client the backend comes first: a client is never told 234 when the backend's side
+ * stays plain.
  */
 final class AuthExchange implements Exchange {
 
@@ -53,15 +56,7 @@ final class AuthExchange implements Exchange {
   }
 
   private void begin() {
-    if (ftp.session().ended()) {
-      return;
-    }
-    if (ftp.hasMoreFromClient()) {
-      LOG.warn(
-          "{} refused: there was clear text behind AUTH, sent by the client or on the way", ftp);
-      ftp.toClient(
-          Reply.of(421, "Nothing may follow AUTH before its reply; closing control connection."));
-      ftp.session().end(Outcome.refused("clear text behind AUTH"));
+    if (ftp.session().ended() || injected()) {
       return;
     }
     try {
@@ -72,8 +67,49 @@ final class AuthExchange implements Exchange {
       ftp.done(this);
       return;
     }
+    if (ftp.security().backendFollows()) {
+      ftp.security().backend().begin(this::agree, this::backendFailed);
+    } else {
+      agree();
+    }
+  }
+
+  private boolean injected() {
+    if (!ftp.hasMoreFromClient()) {
+      return false;
+    }
+    LOG.warn("{} refused: there was clear text behind AUTH, sent by the client or on the way", ftp);
+    ftp.toClient(
+        Reply.of(421, "Nothing may follow AUTH before its reply; closing control connection."));
+    ftp.session().end(Outcome.refused("clear text behind AUTH"));
+    return true;
+  }
+
+  private void agree() {
+    if (ftp.session().ended() || injected()) {
+      return;
+    }
     ftp.toClient(Reply.of(234, "TLS it is; begin."));
     ftp.security().startClient().addListener(this::secured);
+  }
+
+  @Override
+  public void reply(Reply reply) {
+    if (ftp.security().backendFollows()) {
+      ftp.security().backend().reply(reply);
+    }
+  }
+
+  private void backendFailed(String reason, Reply refusal) {
+    LOG.warn("{} no TLS for this session, as the backend has none: {}", ftp, reason);
+    if (refusal != null) {
+      ftp.security().forgetClient();
+      ftp.toClient(Reply.of(534, "The server offers no TLS, and the gateway does as it does."));
+      ftp.done(this);
+    } else {
+      ftp.toClient(Reply.of(421, "No TLS with the server; closing control connection."));
+      ftp.session().end(Outcome.failed(Side.BACKEND, reason));
+    }
   }
 
   private void secured(Future<? super TlsFacts> handshake) {

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.api.protocol.BackendLink;
-import sluice.api.protocol.ClientTls;
 import sluice.ftp.codec.Reply;
 import sluice.ftp.codec.ReplyDecoder;
 
@@ -25,12 +24,18 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private final BackendLink link;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private boolean rejected;
-  private BackendSecurity security;
+  private final BackendSecurity security;
   private Future<?> silence;
 
   BackendReplies(FtpSession ftp, BackendLink link) {
     this.ftp = ftp;
     this.link = link;
+    this.security = new BackendSecurity(ftp, link, decoder::midReply);
+  }
+
+  /** The backend may be spoken to. */
+  void begin() {
+    security.beforeGreeting(this::reject);
   }
 
   @Override
@@ -61,7 +66,7 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
       ftp.replied(reply);
     } else if (ftp.link() != null || rejected || ftp.session().ended()) {
       LOG.debug("{} too late: {}", ftp, reply);
-    } else if (security != null) {
+    } else if (security.busy()) {
       security.reply(reply);
     } else {
       greeting(reply);
@@ -71,31 +76,19 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   /** RFC 959 section 5.4: 120 says to wait, 220 that the server is ready, 421 that it is not. */
   private void greeting(Reply reply) {
     if (reply.code() >= 200 && reply.code() < 300 && reply.last()) {
-      ftp.options()
-          .tls()
-          .towardsBackends()
-          .ifPresentOrElse(spec -> secure(spec, reply), () -> serve(reply));
+      security.afterGreeting(() -> serve(reply), this::reject);
     } else if (!reply.preliminary() && reply.last()) {
-      rejected = true;
-      link.reject("it greeted with \"" + reply + "\" instead of 220");
+      reject("it greeted with \"" + reply + "\" instead of 220", reply);
     }
   }
 
-  private void secure(ClientTls spec, Reply greeting) {
-    security =
-        new BackendSecurity(
-            ftp,
-            link,
-            spec,
-            decoder::midReply,
-            tls -> {
-              ftp.security().backend(tls);
-              serve(greeting);
-            });
-    security.begin();
+  private void reject(String reason, Reply refusal) {
+    rejected = true;
+    link.reject(reason);
   }
 
   private void serve(Reply greeting) {
+    ftp.security().backend(security);
     ftp.attachment().ready(link, greeting);
   }
 

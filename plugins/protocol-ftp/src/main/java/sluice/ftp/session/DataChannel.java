@@ -15,6 +15,8 @@ final class DataChannel implements DataEvents {
   private Outcome outcome;
   private Runnable watcher;
   private boolean secured;
+  private DataPlan plan;
+  private boolean used;
 
   /**
    * @param mode for records
@@ -26,13 +28,39 @@ final class DataChannel implements DataEvents {
   }
 
   void open(StreamSession session, DataPlan plan) {
+    this.plan = plan;
     secured = plan.leg(Side.CLIENT).tls().isPresent();
     connection = session.open(plan, this);
   }
 
-  /** From now on another is told. */
-  void watch(Runnable next) {
+  /** A transfer uses it, and is told from now on. */
+  void use(Runnable next) {
+    used = true;
     watcher = next;
+  }
+
+  /** Whether a transfer uses it. */
+  boolean used() {
+    return used;
+  }
+
+  /** Whether a side is to dial the gateway. */
+  boolean awaits(Side side) {
+    return plan.leg(side).expected();
+  }
+
+  /**
+   * The backend is told of a transfer: one that listens is dialled, as many say nothing before, and
+   * would wait for longer than a client whose own data connection never comes.
+   */
+  void begin() {
+    connection.dial(Side.BACKEND);
+  }
+
+  /** The transfer has begun: what waited for that goes on. */
+  void proceed() {
+    connection.dial(Side.CLIENT);
+    connection.beginTls();
   }
 
   String mode() {

@@ -3,10 +3,8 @@ package sluice.ftp.session;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -20,26 +18,20 @@ import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Reply;
 
 /**
- * PASV, EPSV, PORT or EPRT: the client's command says what happens on its side; on the backend's
- * side the gateway uses what that backend and its address family understand. Of what the backend
- * announces only the port is believed.
+ * PASV, EPSV, PORT or EPRT: the client's command says what happens on its side, and the descriptor
+ * whether the same happens on the backend's. The client hears of it when both are prepared.
  */
-final class DataSetup implements Exchange {
+final class DataSetup implements Exchange, BackendSetup.Events {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataSetup.class);
-
-  /** Refusals that another way of asking does not help against. */
-  private static final List<Integer> NOT_THE_WORD = List.of(530, 532, 533, 534);
 
   private final FtpSession ftp;
   private final Command command;
   private final String verb;
   private final InetAddress client;
-  private final Deque<String> questions = new ArrayDeque<>(2);
-  private final Deque<String> refused = new ArrayDeque<>(2);
-  private String asked;
   private String mode;
   private DataLeg clientLeg;
+  private BackendSetup backend;
   private DataChannel data;
   private boolean opening;
 
@@ -96,7 +88,10 @@ final class DataSetup implements Exchange {
   }
 
   private void expectClient(String how) {
-    begin(how, DataLeg.expect(here(), ftp.options().dataPorts(), client));
+    begin(
+        how,
+        DataLeg.expect(here(), ftp.options().dataPorts(), client)
+            .withPeers(ftp.options().dataPeer()));
   }
 
   private void dialClient(String how, Optional<InetSocketAddress> remote) {
@@ -110,7 +105,9 @@ final class DataSetup implements Exchange {
       answer(500, verb + " refused: the port has to be 1024 to 65535.");
     } else {
       // The control connection's own address object, which knows the interface of a local address.
-      begin(how, DataLeg.dial(new InetSocketAddress(client, remote.get().getPort()), here()));
+      DataLeg leg = DataLeg.dial(new InetSocketAddress(client, remote.get().getPort()), here());
+      OptionalInt from = ftp.options().sourcePort(listener().getPort());
+      begin(how, from.isPresent() ? leg.fromPort(from.getAsInt()) : leg);
     }
   }
 
@@ -123,90 +120,56 @@ final class DataSetup implements Exchange {
     mode = how;
     clientLeg = ftp.security().clientLeg(leg);
     ftp.data().drop(Outcome.aborted(Side.CLIENT, "replaced by " + verb));
-    boolean v4 = ftp.data().backendAddress() instanceof Inet4Address;
-    if (backendPassive()) {
-      boolean pasvFirst = v4 && verb.equals("PASV");
-      questions.addAll(pasvFirst ? List.of("PASV", "EPSV") : List.of("EPSV", "PASV"));
-      dropUnknown();
-      askNext();
+    boolean passive = ftp.options().dataMode().passive(leg.expected());
+    backend = new BackendSetup(ftp, passive, verb.equals("PASV"), this);
+    if (passive) {
+      backend.ask();
     } else {
-      questions.addAll(v4 ? List.of("PORT", "EPRT") : List.of("EPRT"));
-      dropUnknown();
-      open(
-          DataLeg.expect(
-              ftp.data().backendLocal(),
-              ftp.options().backendDataPorts(),
-              ftp.data().backendAddress()));
+      open(backend.expected());
     }
-  }
-
-  /** Towards the backend the mode is the client's; the only place that says so. */
-  private boolean backendPassive() {
-    return clientLeg.expected();
-  }
-
-  private void dropUnknown() {
-    if (!ftp.data().unknownToBackend().containsAll(questions)) {
-      questions.removeAll(ftp.data().unknownToBackend());
-    }
-  }
-
-  private void askNext() {
-    asked = questions.remove();
-    if (backendPassive()) {
-      ftp.toBackend(asked);
-      return;
-    }
-    InetSocketAddress here = data.connection().listening(Side.BACKEND);
-    ftp.toBackend(
-        asked.equals("PORT")
-            ? AddressCodec.portCommand((Inet4Address) ftp.data().backendLocal(), here.getPort())
-            : AddressCodec.eprtCommand(ftp.data().backendLocal(), here.getPort()));
   }
 
   @Override
   public void reply(Reply reply) {
-    if (reply.preliminary() || !reply.last() || asked == null) {
-      return;
-    }
-    if (reply.negative()) {
-      refused.add(asked);
-      if (reply.code() >= 500 && !NOT_THE_WORD.contains(reply.code()) && !questions.isEmpty()) {
-        askNext();
-      } else {
-        ftp.data().drop(Outcome.failed(Side.BACKEND, reply.toString()));
-        ftp.toClient(reply);
-        ftp.done(this);
-      }
-      return;
-    }
-    ftp.data().unknownToBackend().addAll(refused);
-    asked = null;
-    if (!backendPassive()) {
-      announce();
-      return;
-    }
-    OptionalInt port = announcedPort(reply);
-    if (port.isPresent()) {
-      open(
-          DataLeg.dial(
-              new InetSocketAddress(ftp.data().backendAddress(), port.getAsInt()),
-              ftp.data().backendLocal()));
-    } else {
-      LOG.warn("{} the backend announced no address that can be used: {}", ftp, reply);
-      answer(425, "The server announced no data port that can be used.");
+    if (backend != null) {
+      backend.reply(reply);
     }
   }
 
-  private static OptionalInt announcedPort(Reply reply) {
-    return switch (reply.code()) {
-      case 227 ->
-          AddressCodec.pasv(reply.text())
-              .map(address -> OptionalInt.of(address.getPort()))
-              .orElse(OptionalInt.empty());
-      case 229 -> AddressCodec.epsv(reply.text());
-      default -> OptionalInt.empty();
-    };
+  @Override
+  public void announced(DataLeg leg) {
+    if (!clientLeg.expected()) {
+      // Neither side would come by itself: a client is dialled when its transfer begins.
+      clientLeg = clientLeg.later();
+      open(leg.later());
+    } else {
+      open(leg);
+    }
+  }
+
+  @Override
+  public void told() {
+    announce();
+  }
+
+  @Override
+  public void refused(Reply reply) {
+    ftp.data().drop(Outcome.failed(Side.BACKEND, reply.toString()));
+    ftp.toClient(forClient(reply));
+    ftp.done(this);
+  }
+
+  /** A refusal of what the client has not asked for is told in other words. */
+  private Reply forClient(Reply reply) {
+    boolean same = ftp.options().dataMode().passive(clientLeg.expected()) == clientLeg.expected();
+    return same || reply.code() < 500 || reply.code() >= 530 && reply.code() < 540
+        ? reply
+        : Reply.of(425, "The server prepares no data connection.");
+  }
+
+  @Override
+  public void useless() {
+    answer(425, "The server announced no data port that can be used.");
   }
 
   private void open(DataLeg backendLeg) {
@@ -229,15 +192,18 @@ final class DataSetup implements Exchange {
       LOG.warn("{} no data connection can be prepared: {}", ftp, data.outcome());
       ftp.data().drop(data.outcome());
       answer(425, "No data connection can be prepared, please try again.");
-    } else if (backendPassive()) {
-      announce();
+    } else if (data.awaits(Side.BACKEND)) {
+      backend.tell(data.connection().listening(Side.BACKEND).getPort());
     } else {
-      askNext();
+      announce();
     }
   }
 
   /** Both sides are prepared: the client is told. */
   private void announce() {
+    DataChannel prepared = data;
+    Duration limit = ftp.options().dataConnectTimeout();
+    ftp.after(limit, () -> ftp.data().expire(prepared, verb, limit));
     if (!clientLeg.expected()) {
       answer(200, verb + " command successful.");
       return;
@@ -249,6 +215,7 @@ final class DataSetup implements Exchange {
     }
     ftp.publicAddress()
         .find(
+            client,
             (Inet4Address) dialled(),
             ftp.session().eventLoop(),
             address -> {
@@ -266,7 +233,11 @@ final class DataSetup implements Exchange {
 
   /** The gateway's own address towards the client, or towards a balancer in front. */
   private InetAddress here() {
-    return ((InetSocketAddress) ftp.session().client().localAddress()).getAddress();
+    return listener().getAddress();
+  }
+
+  private InetSocketAddress listener() {
+    return (InetSocketAddress) ftp.session().client().localAddress();
   }
 
   /** The address that the client knows: with a balancer in front, one of the balancer's. */

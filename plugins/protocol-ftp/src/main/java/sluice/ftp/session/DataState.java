@@ -2,19 +2,28 @@ package sluice.ftp.session;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.api.Side;
 import sluice.api.protocol.BackendLink;
 import sluice.api.protocol.Outcome;
 
 /** What a session remembers of data connections from one command to the next. */
 final class DataState {
 
-  private final Set<String> unknownToBackend = new HashSet<>(2);
+  private static final Logger LOG = LoggerFactory.getLogger(DataState.class);
+
+  private final RefusedWords refusals;
   private DataChannel channel;
   private boolean extendedPassiveOnly;
   private BackendLink link;
   private boolean outdated;
+  private boolean expired;
+
+  DataState(RefusedWords refusals) {
+    this.refusals = refusals;
+  }
 
   /** The session has a backend now. */
   void backend(BackendLink answered) {
@@ -31,9 +40,14 @@ final class DataState {
     return ((InetSocketAddress) link.channel().localAddress()).getAddress();
   }
 
-  /** Commands that this backend has refused while another did the same. */
-  Set<String> unknownToBackend() {
-    return unknownToBackend;
+  /** Whether this backend was seen to refuse a command while another did the same. */
+  boolean refuses(String verb) {
+    return refusals.has(link.backend(), verb);
+  }
+
+  /** The backend has refused a command, and another did the same. */
+  void refused(String verb) {
+    refusals.add(link.backend(), verb);
   }
 
   /** Whether the client has sent EPSV ALL (RFC 2428 section 4). */
@@ -53,6 +67,7 @@ final class DataState {
   void prepared(DataChannel data) {
     channel = data;
     outdated = false;
+    expired = false;
   }
 
   /** Gives up the data connection, if there is one. */
@@ -67,6 +82,25 @@ final class DataState {
   void dropForProt(Outcome reason) {
     outdated |= channel != null;
     drop(reason);
+  }
+
+  /** Gives up a data connection for which nobody has come, so that it holds no port for longer. */
+  void expire(DataChannel data, String verb, Duration limit) {
+    if (channel == data && !data.used() && !data.connection().connected(Side.CLIENT)) {
+      LOG.info(
+          "{} nobody came for the data connection that {} has set up, nor any command to use it,"
+              + " within {} s; it is given up",
+          link.backend(),
+          verb,
+          limit.toSeconds());
+      expired = true;
+      drop(Outcome.timedOut(Side.CLIENT, "it was not used within " + limit.toSeconds() + " s"));
+    }
+  }
+
+  /** Whether the last data connection that the client has set up was given up unused. */
+  boolean expired() {
+    return expired;
   }
 
   /** Whether the last data connection that the client has set up was given up for PROT. */

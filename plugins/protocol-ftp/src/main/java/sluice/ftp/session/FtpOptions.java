@@ -1,11 +1,16 @@
 package sluice.ftp.session;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import sluice.api.ByteSize;
 import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PortRanges;
+import sluice.api.protocol.DataPeers;
 import sluice.api.protocol.StaticPorts;
 import sluice.ftp.policy.FtpPolicy;
 
@@ -19,16 +24,35 @@ public record FtpOptions(
         @Default("rewrite")
         ControlMode control,
     @Doc(
-            "Passed through, from where data connections may come: strict is the address of the"
-                + " control connection, any is any address while a session with that backend is"
-                + " open.")
+            "From where clients' data connections may come: strict is the address of the control"
+                + " connection, subnet its network (the first 24 bits of IPv4, 64 of IPv6), any is"
+                + " any address.")
         @Default("strict")
-        DataPeer dataPeer,
+        DataPeers dataPeer,
+    @Doc(
+            "How data connections with backends are made: as-client is passive for passive clients"
+                + " and active for active ones, passive is by dialling the backend (PASV, EPSV),"
+                + " active is by being dialled by it (PORT, EPRT), whatever the client does.")
+        @Default("as-client")
+        DataMode dataMode,
     @Doc(
             "The IPv4 address that clients are told in answer to PASV: auto (the address the client"
                 + " dialled), an address, or a name that is looked up as it changes.")
         @Default("auto")
         String publicAddress,
+    @Doc(
+            "Other such addresses for clients of some networks, as in {\"10.0.0.0/8\": \"10.0.0.5\"};"
+                + " the narrowest network that a client is in counts.")
+        Map<String, String> publicAddressFor,
+    @Doc(
+            "The port that data connections to active clients leave from: any, control-minus-one"
+                + " (the port below the listener's, RFC 959's L-1) or a port such as \"20\".")
+        @Default("any")
+        String activeSourcePort,
+    @Doc(
+            "Networks of which a backend may announce an address in answer to PASV that is then"
+                + " dialled; from all other announcements only the port is taken.")
+        List<String> trustAnnounced,
     @Doc(
             "Ports on which clients' passive data connections are expected, one for each transfer"
                 + " under way; 0 is any free port.")
@@ -62,16 +86,9 @@ public record FtpOptions(
    */
   public FtpOptions {
     publicAddress = publicAddress.strip();
-    if (publicAddress.isEmpty()) {
-      throw new IllegalArgumentException(
-          "public-address is empty, but is auto, an address or a name");
-    }
-    if (publicAddress.contains(":")) {
-      throw new IllegalArgumentException(
-          "public-address is an IPv4 address or a name, because PASV can announce nothing else"
-              + " (IPv6 clients use EPSV, which announces no address), but is "
-              + publicAddress);
-    }
+    PublicAddresses.check(publicAddress, publicAddressFor);
+    ActiveSourcePort.parse(activeSourcePort);
+    trustAnnounced.forEach(network -> Network.parse("trust-announced", network));
     positive("data-connect-timeout", dataConnectTimeout);
     positive("data-abort-timeout", dataAbortTimeout);
     positive("data-idle-timeout", dataIdleTimeout);
@@ -98,9 +115,25 @@ public record FtpOptions(
   /** What is passed through can announce no other ports than the backends' own. */
   public Optional<StaticPorts> staticPorts() {
     return control.unread()
-        ? Optional.of(
-            new StaticPorts("control: " + control, dataPeer == DataPeer.ANY, dataIdleTimeout))
+        ? Optional.of(new StaticPorts("control: " + control, dataPeer, dataIdleTimeout))
         : Optional.empty();
+  }
+
+  /**
+   * The port that data connections to active clients leave from.
+   *
+   * @param listenerPort on which they have arrived
+   */
+  public OptionalInt sourcePort(int listenerPort) {
+    return control.unread()
+        ? OptionalInt.empty()
+        : ActiveSourcePort.parse(activeSourcePort).of(listenerPort);
+  }
+
+  /** Whether an address that a backend announces is dialled. */
+  boolean trusts(InetAddress announced) {
+    return trustAnnounced.stream()
+        .anyMatch(network -> Network.parse("trust-announced", network).contains(announced));
   }
 
   private static void positive(String name, Duration value) {

@@ -8,7 +8,8 @@ import sluice.api.protocol.StreamSession;
 public final class FtpProtocol implements StreamProtocol, AutoCloseable {
 
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
+  private final PublicAddresses publicAddress;
+  private final RefusedWords refusals = new RefusedWords(System::nanoTime);
   private final Rules rules;
 
   /**
@@ -21,13 +22,13 @@ public final class FtpProtocol implements StreamProtocol, AutoCloseable {
   FtpProtocol(FtpOptions options, LongSupplier nanoClock) {
     this.options = options;
     this.rules = Rules.of(options.policy(), nanoClock);
-    this.publicAddress = new PublicAddress(options.publicAddress());
+    this.publicAddress = new PublicAddresses(options.publicAddress(), options.publicAddressFor());
   }
 
   @Override
   public void accept(StreamSession session) {
     switch (options.control()) {
-      case REWRITE -> new FtpSession(session, options, publicAddress, rules).begin();
+      case REWRITE -> new FtpSession(session, options, publicAddress, refusals, rules).begin();
       case PASSTHROUGH -> new PassthroughControl(session).begin();
       case PASSTHROUGH_IMPLICIT -> new PassthroughTls(session).begin();
     }

@@ -31,10 +31,10 @@ final class FtpSession {
 
   private final StreamSession session;
   private final FtpOptions options;
-  private final PublicAddress publicAddress;
+  private final PublicAddresses publicAddress;
   private final Channel client;
   private final CommandQueue queue = new CommandQueue();
-  private final DataState data = new DataState();
+  private final DataState data;
   private final Security security;
   private final Attachment attachment;
   private final Rules rules;
@@ -46,10 +46,16 @@ final class FtpSession {
   private boolean clientEnded;
   private Reply farewell;
 
-  FtpSession(StreamSession session, FtpOptions options, PublicAddress publicAddress, Rules rules) {
+  FtpSession(
+      StreamSession session,
+      FtpOptions options,
+      PublicAddresses publicAddress,
+      RefusedWords refusals,
+      Rules rules) {
     this.session = session;
     this.options = options;
     this.publicAddress = publicAddress;
+    this.data = new DataState(refusals);
     this.client = session.client();
     this.security = new Security(options.tls(), session);
     this.attachment = new Attachment(this);
@@ -275,7 +281,7 @@ final class FtpSession {
     return options;
   }
 
-  PublicAddress publicAddress() {
+  PublicAddresses publicAddress() {
     return publicAddress;
   }
 

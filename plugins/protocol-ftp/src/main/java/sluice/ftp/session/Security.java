@@ -28,7 +28,7 @@ final class Security {
   private final FtpTls options;
   private final StreamSession session;
   private SideTls client;
-  private SideTls backend;
+  private BackendSecurity backend;
   private boolean control;
   private boolean userNamed;
   private boolean bufferSize;
@@ -53,6 +53,11 @@ final class Security {
     return client;
   }
 
+  /** It is not begun after all. */
+  void forgetClient() {
+    client = null;
+  }
+
   /** Begins TLS towards the client. */
   Future<TlsFacts> startClient() {
     control = true;
@@ -67,9 +72,19 @@ final class Security {
     return client.stop();
   }
 
-  /** The backend of this session is spoken to under TLS. */
-  void backend(SideTls secured) {
-    backend = secured;
+  /** The backend of this session, as it has greeted. */
+  void backend(BackendSecurity agreed) {
+    backend = agreed;
+  }
+
+  /** The session's backend; null as long as it has none. */
+  BackendSecurity backend() {
+    return backend != null && backend.serves() ? backend : null;
+  }
+
+  /** Whether the backend is there and has to do what the client now does. */
+  boolean backendFollows() {
+    return backend() != null && backend.follows();
   }
 
   /** Whether the client's control connection is under TLS. */
@@ -84,7 +99,7 @@ final class Security {
 
   /** Whether either side has anything of TLS. */
   boolean any() {
-    return client != null || backend != null;
+    return client != null || backend() != null && backend.begun();
   }
 
   void userNamed() {
@@ -120,6 +135,11 @@ final class Security {
     return change;
   }
 
+  /** Whether the client wants data connections under TLS. */
+  boolean dataProtected() {
+    return dataProtected;
+  }
+
   /** The client's leg of a data connection. */
   DataLeg clientLeg(DataLeg plain) {
     return dataProtected ? plain.withTls(client) : plain;
@@ -127,7 +147,7 @@ final class Security {
 
   /** The backend's leg of a data connection. */
   DataLeg backendLeg(DataLeg plain) {
-    return backend == null ? plain : plain.withTls(backend);
+    return backend() == null ? plain : backend.leg(plain);
   }
 
   /** Why the descriptor refuses a command as things stand; empty if it does not. */

@@ -1,8 +1,6 @@
 package sluice.ftp.session;
 
 import java.util.Locale;
-import sluice.api.Side;
-import sluice.api.protocol.Outcome;
 import sluice.ftp.codec.Command;
 
 /** The commands of RFC 4217 and RFC 2228, all of which are the gateway's own: no backend hears. */
@@ -70,10 +68,7 @@ final class SecurityCommands {
   }
 
   private static Exchange protect(FtpSession ftp, boolean is, String text) {
-    if (ftp.security().protectData(is)) {
-      ftp.data().dropForProt(Outcome.aborted(Side.CLIENT, "PROT came after it was set up"));
-    }
-    return answer(ftp, 200, text);
+    return new ProtExchange(ftp, is, text);
   }
 
   private static Exchange ccc(FtpSession ftp, Security security) {

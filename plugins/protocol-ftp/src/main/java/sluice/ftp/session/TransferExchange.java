@@ -71,6 +71,13 @@ final class TransferExchange implements Exchange {
       ftp.done(this);
       return false;
     }
+    if (data == null && ftp.data().expired()) {
+      answered = true;
+      ftp.toClient(
+          Reply.of(425, "Your data connection was not opened in time; please set it up again."));
+      ftp.done(this);
+      return false;
+    }
     if (data == null) {
       return true; // The backend says what it thinks of that.
     }
@@ -83,8 +90,9 @@ final class TransferExchange implements Exchange {
       ftp.done(this);
       return false;
     }
-    data.watch(this::settle);
+    data.use(this::settle);
     data.connection().joinWithin(ftp.options().dataConnectTimeout());
+    data.begin();
     return true;
   }
 
@@ -93,7 +101,7 @@ final class TransferExchange implements Exchange {
     if (reply.preliminary()) {
       started = true;
       if (data != null) {
-        data.connection().beginTls();
+        data.proceed();
       }
       if (!answered) {
         ftp.toClient(reply);

@@ -11,11 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sluice.api.ByteSize;
-import sluice.api.PortRanges;
 import sluice.api.Side;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
-import sluice.ftp.policy.FtpPolicy;
 
 /** Greeting, commands and replies, and the end. */
 class ControlTest {
@@ -292,34 +290,7 @@ class ControlTest {
     assertThrows(IllegalArgumentException.class, () -> Scene.options("2001:db8::1"));
     assertThrows(IllegalArgumentException.class, () -> Scene.options(" "));
     assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            new FtpOptions(
-                ControlMode.REWRITE,
-                DataPeer.STRICT,
-                "auto",
-                PortRanges.ANY,
-                PortRanges.ANY,
-                Duration.ZERO,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                new ByteSize(8192),
-                FtpTls.NONE,
-                FtpPolicy.NONE));
-    assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            new FtpOptions(
-                ControlMode.REWRITE,
-                DataPeer.STRICT,
-                "auto",
-                PortRanges.ANY,
-                PortRanges.ANY,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                new ByteSize(5),
-                FtpTls.NONE,
-                FtpPolicy.NONE));
+        IllegalArgumentException.class, () -> Options.with("dataConnectTimeout", Duration.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> Options.with("maxLine", new ByteSize(5)));
   }
 }

@@ -313,20 +313,11 @@ class DataSetupTest {
 
   @Test
   void optionsSayPortsAndPublicAddress() {
-    FtpOptions base = Scene.options("203.0.113.9");
     FtpOptions options =
-        new FtpOptions(
-            ControlMode.REWRITE,
-            DataPeer.STRICT,
-            base.publicAddress(),
-            PortRanges.parse("50000-50999"),
-            PortRanges.parse("51000-51999"),
-            base.dataConnectTimeout(),
-            base.dataAbortTimeout(),
-            base.dataIdleTimeout(),
-            base.maxLine(),
-            base.tls(),
-            base.policy());
+        Options.with(
+            "publicAddress", "203.0.113.9",
+            "dataPorts", PortRanges.parse("50000-50999"),
+            "backendDataPorts", PortRanges.parse("51000-51999"));
     try (Scene scene = Scene.greeted(options, false, false)) {
       scene.client("PASV");
       scene.backendGets("PASV");

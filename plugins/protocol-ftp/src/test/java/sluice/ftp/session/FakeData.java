@@ -2,7 +2,9 @@ package sluice.ftp.session;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
@@ -18,6 +20,8 @@ final class FakeData implements DataConnection {
   Duration joinLimit;
   boolean closed;
   boolean tlsBegun;
+  boolean clientCame;
+  final List<Side> dialled = new ArrayList<>();
   private final DataEvents events;
   private boolean joined;
   private boolean ended;
@@ -56,6 +60,18 @@ final class FakeData implements DataConnection {
   @Override
   public void joinWithin(Duration timeout) {
     joinLimit = timeout;
+  }
+
+  @Override
+  public void dial(Side side) {
+    if (!plan.leg(side).expected()) {
+      dialled.add(side);
+    }
+  }
+
+  @Override
+  public boolean connected(Side side) {
+    return joined || side == Side.CLIENT && clientCame;
   }
 
   @Override

@@ -259,23 +259,10 @@ class PolicyTest {
 
   @Test
   void passedThroughNoneOfItWorksAndCheckSaysSo() {
-    FtpOptions base = Scene.options("auto", FtpTls.NONE, READ_ONLY);
     IllegalArgumentException problem =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                new FtpOptions(
-                    ControlMode.PASSTHROUGH,
-                    base.dataPeer(),
-                    base.publicAddress(),
-                    base.dataPorts(),
-                    base.backendDataPorts(),
-                    base.dataConnectTimeout(),
-                    base.dataAbortTimeout(),
-                    base.dataIdleTimeout(),
-                    base.maxLine(),
-                    base.tls(),
-                    base.policy()));
+            () -> Options.with("control", ControlMode.PASSTHROUGH, "policy", READ_ONLY));
     assertEquals(
         "control is passthrough, which reads no commands, but policy has read-only; remove policy,"
             + " or set control to rewrite",

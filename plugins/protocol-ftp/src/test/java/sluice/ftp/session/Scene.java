@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import sluice.api.ByteSize;
 import sluice.api.PortRanges;
+import sluice.api.protocol.DataPeers;
 import sluice.ftp.policy.FtpPolicy;
 
 /** One FTP session between a client and a backend that the test plays. */
@@ -45,8 +47,12 @@ final class Scene implements AutoCloseable {
   static FtpOptions options(String publicAddress, FtpTls tls, FtpPolicy policy) {
     return new FtpOptions(
         ControlMode.REWRITE,
-        DataPeer.STRICT,
+        DataPeers.STRICT,
+        DataMode.AS_CLIENT,
         publicAddress,
+        Map.of(),
+        ActiveSourcePort.ANY,
+        List.of(),
         PortRanges.ANY,
         PortRanges.ANY,
         Duration.ofSeconds(30),

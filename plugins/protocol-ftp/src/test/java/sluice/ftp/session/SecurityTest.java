@@ -25,7 +25,7 @@ import sluice.ftp.session.FtpTls.Policy;
 /** The commands and rules of RFC 4217, on either side; nothing is encrypted here. */
 class SecurityTest {
 
-  private static final Optional<ServerTls> SERVER =
+  static final Optional<ServerTls> SERVER =
       Optional.of(
           new ServerTls(
               Path.of("cert.pem"),
@@ -41,7 +41,8 @@ class SecurityTest {
 
   private static FtpOptions options(Mode mode, boolean implicit, Policy control, Policy data) {
     return Scene.options(
-        "auto", new FtpTls(mode, implicit, control, data, SERVER, Optional.empty()));
+        "auto",
+        new FtpTls(mode, implicit, control, data, SERVER, false, Optional.empty(), List.of()));
   }
 
   private static final FtpOptions REQUIRED =
@@ -328,11 +329,20 @@ class SecurityTest {
                 Policy.REQUIRED,
                 Policy.REQUIRED,
                 Optional.empty(),
-                Optional.empty()));
+                false,
+                Optional.empty(),
+                List.of()));
     assertThrows(
         IllegalArgumentException.class,
         () ->
             new FtpTls(
-                Mode.NONE, false, Policy.REQUIRED, Policy.REQUIRED, SERVER, Optional.empty()));
+                Mode.NONE,
+                false,
+                Policy.REQUIRED,
+                Policy.REQUIRED,
+                SERVER,
+                false,
+                Optional.empty(),
+                List.of()));
   }
 }

@@ -37,7 +37,7 @@ final class IdentificationCheck implements HealthCheck {
       } catch (ConnectException e) {
         return Health.down("no connection: " + e.getMessage());
       }
-      Identification identification = new Identification();
+      Identification identification = Identification.ofServer();
       String ending = read(socket, identification, deadline, timeout);
       if (identification.state() != Identification.State.FOUND) {
         return Health.down(

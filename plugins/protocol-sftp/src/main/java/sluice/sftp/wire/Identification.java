@@ -3,10 +3,10 @@ package sluice.sftp.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds the identification line in what an SSH server says first (RFC 4253, section 4.2): a line
- * that begins with {@code SSH-} and is at most 255 bytes long with its line end. A server may send
- * other lines before it; they are bounded here, because a peer that is no SSH server could go on
- * for ever. A line end without CR is taken too, as old servers send it.
+ * Finds the identification line in what an SSH peer says first (RFC 4253, section 4.2): a line that
+ * begins with {@code SSH-} and is at most 255 bytes long with its line end. A server may send other
+ * lines before it, a client may not; they are bounded here, because a peer that does not speak SSH
+ * could go on for ever. A line end without CR is taken too, as old servers send it.
  *
  * <p>Not thread-safe.
  */
@@ -18,7 +18,7 @@ public final class Identification {
     INCOMPLETE,
     /** The line is complete. */
     FOUND,
-    /** This is no SSH server; nothing more needs to be read. */
+    /** This does not speak SSH; nothing more needs to be read. */
     NOT_SSH
   }
 
@@ -34,6 +34,7 @@ public final class Identification {
   private static final byte[] PREFIX = "SSH-".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_SHOWN = 200;
 
+  private final int mostLines;
   private final StringBuilder line = new StringBuilder();
   private final StringBuilder before = new StringBuilder();
   private State state = State.INCOMPLETE;
@@ -42,6 +43,20 @@ public final class Identification {
   private int lines;
   private int column;
   private boolean ssh = true;
+
+  private Identification(int mostLines) {
+    this.mostLines = mostLines;
+  }
+
+  /** For what a server says. */
+  public static Identification ofServer() {
+    return new Identification(MAX_LINES);
+  }
+
+  /** For what a client says: the identification is its first line. */
+  public static Identification ofClient() {
+    return new Identification(0);
+  }
 
   /**
    * Takes the next byte; once the state is not {@link State#INCOMPLETE}, nothing changes any more.
@@ -87,8 +102,11 @@ public final class Identification {
     line.setLength(0);
     column = 0;
     ssh = true;
-    if (lines > MAX_LINES) {
-      return notSsh("sent no identification line in " + lines + " lines");
+    if (lines > mostLines) {
+      return notSsh(
+          lines == 1
+              ? "sent another line first"
+              : "sent no identification line in " + lines + " lines");
     }
     return bytes >= MAX_BYTES
         ? notSsh("sent no identification line in " + bytes + " bytes")
