@@ -159,7 +159,7 @@ class TlsOptionsTest {
     assertEquals(
         "g.yaml:8:26  listeners.l.options.backend-tls.ca  the file "
             + file("server.pem").resolveSibling("tls/ca.pem")
-            + " does not exist\n",
+            + " does not exist",
         loaded.report());
     assertEquals("", load(options.replace("tls/ca", "ca"), file("ca.pem").getParent()).report());
   }
