@@ -23,6 +23,7 @@ import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.ListenerDescriptor;
 import sluice.core.descriptor.PerClientDescriptor;
 import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.descriptor.ProxyPosition;
 import sluice.core.descriptor.SourceAddresses;
 import sluice.core.health.HealthMonitor;
 import sluice.core.listener.FrontBalancers;
@@ -180,7 +181,8 @@ final class Assembly {
   private static FrontBalancers front(AcceptProxyDescriptor configured) {
     return new FrontBalancers(
         address -> configured.acceptFrom().stream().anyMatch(each -> each.contains(address)),
-        configured.timeout());
+        configured.timeout(),
+        configured.position() == ProxyPosition.AFTER_TLS);
   }
 
   /**

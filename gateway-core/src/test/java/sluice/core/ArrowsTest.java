@@ -35,7 +35,8 @@ class ArrowsTest {
           Map.entry("descriptor", Set.of("plugins", "tls")),
           Map.entry("pool", Set.of("descriptor")),
           // It tells the pool, and the pool does not know who tells it.
-          Map.entry("health", Set.of("descriptor", "plugins", "pool")),
+          // Checks are handed TLS.
+          Map.entry("health", Set.of("descriptor", "plugins", "pool", "tls")),
           Map.entry("session", Set.of("pool", "net", "tls")),
           Map.entry("listener", Set.of("session", "pool", "net", "tls")),
           Map.entry(

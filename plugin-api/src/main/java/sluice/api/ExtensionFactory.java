@@ -18,11 +18,12 @@ import org.pf4j.ExtensionPoint;
  * @param <O> the options: a record whose components are the keys of the descriptor's {@code
  *     options:} node, written in kebab-case. A component may be a primitive, {@link String}, an
  *     enum, {@link java.time.Duration}, {@link java.nio.file.Path}, {@link java.net.InetAddress},
- *     {@link ByteSize}, {@link PortRanges}, {@link Secret}, {@link PoolRef}, another record, or a
- *     {@link java.util.List}, {@link java.util.Map} (with {@link String} keys) or {@link
- *     java.util.Optional} of these. Mark defaults with {@link Default}, limits with {@link Range}
- *     and say what the key is for with {@link Doc}. An {@link IllegalArgumentException} from the
- *     record's constructor is reported as a problem at the line of the options.
+ *     {@link ByteSize}, {@link PortRanges}, {@link Secret}, {@link PoolRef}, {@link KeyRef},
+ *     another record, or a {@link java.util.List}, {@link java.util.Map} (with {@link String} keys)
+ *     or {@link java.util.Optional} of these. Mark defaults with {@link Default}, limits with
+ *     {@link Range} and say what the key is for with {@link Doc}. An {@link
+ *     IllegalArgumentException} from the record's constructor is reported as a problem at the line
+ *     of the options.
  * @param <T> what is made
  */
 public interface ExtensionFactory<O extends Record, T> extends ExtensionPoint {

@@ -32,6 +32,7 @@ public enum Programs {
   IN_TFTPD("in.tftpd", "tftpd-hpa"),
   IP("ip", "iproute2"),
   LFTP("lftp", "lftp"),
+  NFT("nft", "nftables"),
   NSENTER("nsenter", "util-linux"),
   PROFTPD("proftpd", "proftpd-core"),
   PURE_FTPD("pure-ftpd", "pure-ftpd"),

@@ -124,7 +124,10 @@ class FtpPolicyIT {
     Programs.require(Programs.CURL, Programs.LFTP, Programs.PYTHON);
     try (RealServer server = kind.start(Loopback.v4())) {
       fill(server);
-      try (PackagedGateway gateway = gateway(server)) {
+      // This one's user is not locked into a root of his own, so that paths are the machine's.
+      String files = kind == FtpServers.PURE_FTPD ? server.root() + "/" : "/files/";
+      try (PackagedGateway gateway =
+          gateway(server, "/files/private", files + "private", "/files/in", files + "in")) {
         String wanted = Samples.hash(server.root().resolve("file"));
         Path mine = Samples.random(scratch.path().resolve("mine"), 50_000, 3);
 
@@ -170,9 +173,10 @@ class FtpPolicyIT {
                 server,
                 inbox,
                 """
+                ftp.voidcmd('TYPE I')
                 ftp.cwd('files')
                 for line in ['RETR private/secret', 'CWD private', 'CWD ./PRIVATE', 'SIZE private/secret',
-                             'SIZE incoming/../private/secret', 'SIZE //files//private/secret', 'LIST -la private',
+                             'SIZE incoming/../private/secret', 'SIZE ..//files//private/secret', 'LIST -la private',
                              'RNFR private', 'DELE file', 'MKD new', 'SITE CHMOD 777 file', 'STAT private']:
                     print(line, code(line))
                 print('SIZE', code('SIZE file'))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sluice.dist.peers.Await;
+import sluice.dist.peers.Programs;
 
 /** What the README and the pages say is so. */
 class DocsIT {
@@ -51,6 +53,27 @@ class DocsIT {
     Site.Result result = site.sh("check", "readme.yaml");
 
     assertEquals(0, result.exit(), result::toString);
+  }
+
+  /** Read by nft in a namespace of its own, where they would change nothing. */
+  @Test
+  void firewallRulesOfTheFtpPageCanBeLoadedAsTheyStand() throws Exception {
+    Programs.require(Programs.NFT, Programs.UNSHARE);
+    Matcher rules =
+        Pattern.compile("```nft\n(.*?)```", Pattern.DOTALL)
+            .matcher(Site.text(Site.HOME.resolve("docs/ftp.md")));
+    int found = 0;
+    while (rules.find()) {
+      Path file = site.write("rules-" + found++ + ".nft", rules.group(1));
+      Process nft =
+          new ProcessBuilder(
+                  Programs.UNSHARE.path(), "-Urn", Programs.NFT.path(), "-c", "-f", file.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, nft.waitFor(), said + rules.group(1));
+    }
+    assertEquals(4, found);
   }
 
   @Test

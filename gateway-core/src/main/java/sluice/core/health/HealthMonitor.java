@@ -19,11 +19,13 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import sluice.api.health.HealthCheck;
 import sluice.api.health.HealthCheckFactory;
+import sluice.api.health.ProbeTls;
 import sluice.core.descriptor.HealthDescriptor;
 import sluice.core.plugins.Extensions;
 import sluice.core.pool.Member;
 import sluice.core.pool.Pool;
 import sluice.core.pool.PoolBackend;
+import sluice.core.tls.CheckTls;
 
 /**
  * Probes the backends of all pools that have a check, and reports to the pools what it finds.
@@ -74,6 +76,7 @@ public final class HealthMonitor implements AutoCloseable {
       ExecutorService threads,
       RandomGenerator random) {
     this.timeline = timeline;
+    ProbeTls tls = new CheckTls();
     Map<ProbeKey, List<Follower>> followers = new LinkedHashMap<>();
     try {
       for (Pool pool : pools) {
@@ -95,6 +98,7 @@ public final class HealthMonitor implements AutoCloseable {
             probes.add(
                 new Probe(
                     checks.get(new CheckKey(key.check(), key.options())),
+                    tls,
                     probed(key, list.get(0).member()),
                     list,
                     timeline,

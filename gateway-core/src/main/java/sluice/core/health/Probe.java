@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import sluice.api.Backend;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.api.health.ProbeTls;
 
 /**
  * One probe, repeated, and those who follow it. It never overlaps itself: a run that hangs beyond
@@ -23,6 +24,7 @@ final class Probe {
   private static final double JITTER = 0.1;
 
   private final HealthCheck check;
+  private final ProbeTls tls;
   private final Backend backend;
   private final List<Follower> followers;
   private final Duration interval;
@@ -40,6 +42,7 @@ final class Probe {
 
   Probe(
       HealthCheck check,
+      ProbeTls tls,
       Backend backend,
       List<Follower> followers,
       Timeline timeline,
@@ -47,6 +50,7 @@ final class Probe {
       RandomGenerator random,
       Runnable onFirstResult) {
     this.check = check;
+    this.tls = tls;
     this.backend = backend;
     this.followers = List.copyOf(followers);
     this.interval =
@@ -162,7 +166,7 @@ final class Probe {
 
     private Health probe() {
       try {
-        Health found = check.probe(backend, timeout);
+        Health found = check.probe(backend, timeout, tls);
         return found != null ? found : Health.down("the check returned nothing");
       } catch (Exception | Error e) {
         // Every error: as when no thread can be made, which the next probe may find otherwise. A

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.api.health.ProbeTls;
 import sluice.core.descriptor.BackendDescriptor;
 import sluice.core.descriptor.Descriptor;
 import sluice.core.descriptor.HealthDescriptor;
@@ -14,6 +15,7 @@ import sluice.core.descriptor.PoolDescriptor;
 import sluice.core.plugins.Extensions;
 import sluice.core.pool.Pool;
 import sluice.core.pool.PoolBackend;
+import sluice.core.tls.CheckTls;
 
 /** Runs one check by hand, without a gateway. */
 public final class ProbeOnce {
@@ -79,8 +81,9 @@ public final class ProbeOnce {
       return NagiosResult.unknown(health.check(), e.getMessage());
     }
     try {
+      ProbeTls tls = new CheckTls();
       PoolBackend probed = new PoolBackend(poolName, name, key.where(), key.source());
-      return probe(key, health.timeout(), () -> check.probe(probed, health.timeout()));
+      return probe(key, health.timeout(), () -> check.probe(probed, health.timeout(), tls));
     } finally {
       Checks.close(health.check(), check);
     }

@@ -6,8 +6,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import sluice.api.Side;
@@ -17,6 +20,7 @@ import sluice.core.net.Addresses;
 import sluice.core.net.Network;
 import sluice.core.net.proxy.HeaderReader;
 import sluice.core.net.proxy.ProxyHeader;
+import sluice.core.session.Front;
 import sluice.core.session.TcpSession;
 
 /** Takes accepted connections, gives each an event loop and begins its session there. */
@@ -38,6 +42,18 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     SocketChannel client = (SocketChannel) msg;
     network.configure(client);
     EventLoop loop = network.nextLoop();
+    try {
+      loop.execute(() -> register(client, loop));
+    } catch (RejectedExecutionException e) {
+      client.unsafe().closeForcibly(); // The gateway is closing.
+    }
+  }
+
+  /**
+   * On the loop itself, so that the session begins before the loop looks at the socket: a client
+   * that has ended its stream already would be read from, and closed, before anybody listens.
+   */
+  private void register(SocketChannel client, EventLoop loop) {
     loop.register(client)
         .addListener(
             (ChannelFutureListener)
@@ -58,7 +74,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
     Route route = listener.route();
     if (route.front().isEmpty()) {
-      begin(route, client, client.remoteAddress(), client.localAddress());
+      begin(route, client, client.remoteAddress(), client.localAddress(), session -> {});
       return;
     }
     FrontBalancers front = route.front().get();
@@ -72,6 +88,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
           "it is not one of the balancers that proxy-protocol accepts connections from");
       return;
     }
+    if (front.afterTls()) {
+      begin(
+          route,
+          client,
+          peer,
+          client.localAddress(),
+          session -> session.awaitHeader(awaited(route, front, peer)));
+      return;
+    }
     HeaderReader.read(
         client,
         front.timeout(),
@@ -83,21 +108,45 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                   route,
                   client,
                   header.map(ProxyHeader::source).orElse(peer),
-                  header.map(ProxyHeader::destination).orElse(client.localAddress()));
+                  header.map(ProxyHeader::destination).orElse(client.localAddress()),
+                  session -> header.map(ProxyHeader::facts).ifPresent(session::told));
             }
           }
 
           @Override
           public void failed(String reason) {
-            route.scope().counters().badProxyHeader();
-            front.refused(listener.name(), peer.getAddress(), reason);
+            refused(route, front, peer, reason);
           }
         });
   }
 
+  private void refused(Route route, FrontBalancers front, InetSocketAddress peer, String reason) {
+    route.scope().counters().badProxyHeader();
+    front.refused(listener.name(), peer.getAddress(), reason);
+  }
+
+  private Front awaited(Route route, FrontBalancers front, InetSocketAddress peer) {
+    return new Front() {
+      @Override
+      public Duration timeout() {
+        return front.timeout();
+      }
+
+      @Override
+      public void failed(String reason) {
+        refused(route, front, peer, reason);
+      }
+    };
+  }
+
   private void begin(
-      Route route, SocketChannel client, InetSocketAddress from, InetSocketAddress dialled) {
+      Route route,
+      SocketChannel client,
+      InetSocketAddress from,
+      InetSocketAddress dialled,
+      Consumer<TcpSession> prepare) {
     TcpSession session = new TcpSession(route.scope(), client, from, dialled);
+    prepare.accept(session);
     LOG.debug("{} from {}", session, client.remoteAddress());
     try {
       ((StreamProtocol) route.protocol()).accept(session);

@@ -2,6 +2,7 @@ package sluice.core.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -24,6 +25,7 @@ import sluice.core.session.UdpSession;
  * <p>The receiver is the one of the route at the time the socket was opened, and is opened anew
  * when a reload has swapped the protocol, so that its sessions end with what they began with.
  */
+@ChannelHandler.Sharable // Also of the sockets for single addresses, all on one loop.
 final class DatagramSocket extends SimpleChannelInboundHandler<DatagramPacket>
     implements DatagramListener {
 
@@ -32,6 +34,7 @@ final class DatagramSocket extends SimpleChannelInboundHandler<DatagramPacket>
   private final Listener listener;
   private final EventLoop loop;
   private DatagramChannel channel;
+  private OwnAddresses own;
   private DatagramProtocol protocol;
   private DatagramProtocol.Receiver receiver;
 
@@ -44,6 +47,7 @@ final class DatagramSocket extends SimpleChannelInboundHandler<DatagramPacket>
       throws IOException {
     DatagramSocket socket = new DatagramSocket(listener, loop);
     socket.channel = network.datagram(loop, address, socket);
+    socket.own = new OwnAddresses(socket.channel, network, socket);
     return socket.channel;
   }
 
@@ -95,6 +99,7 @@ final class DatagramSocket extends SimpleChannelInboundHandler<DatagramPacket>
 
   @Override
   public void send(InetSocketAddress from, InetSocketAddress to, ByteBuf packet) {
-    channel.writeAndFlush(new DatagramPacket(packet, to), channel.voidPromise());
+    DatagramChannel leaving = own.leavingFrom(from);
+    leaving.writeAndFlush(new DatagramPacket(packet, to), leaving.voidPromise());
   }
 }

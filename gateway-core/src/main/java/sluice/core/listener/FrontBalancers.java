@@ -1,9 +1,12 @@
 package sluice.core.listener;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -17,30 +20,39 @@ public final class FrontBalancers {
   private static final Logger LOG = LogManager.getLogger(FrontBalancers.class);
 
   /** What is refused from one address is logged once in this time. */
-  private static final Duration QUIET = Duration.ofMinutes(10);
+  static final Duration QUIET = Duration.ofMinutes(10);
 
-  /** As many addresses are remembered; with more, one may be logged again sooner. */
-  private static final int MOST_REMEMBERED = 1024;
+  /** As many addresses are logged within that time; all memory that is needed is for them. */
+  static final int MOST_LOGGED = 1024;
 
   private final Predicate<InetAddress> trusted;
   private final Duration timeout;
-  private final Map<InetAddress, Long> told =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+  private final boolean afterTls;
+  private final LongSupplier clock;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Long> eldest) {
-          return size() > MOST_REMEMBERED;
-        }
-      };
+  /** When an address was logged, the earliest first; guarded by itself. */
+  private final Map<Object, Long> told = new LinkedHashMap<>();
+
+  private boolean full;
 
   /**
    * @param trusted whether an address is that of a balancer
    * @param timeout for the header
+   * @param afterTls whether the header is within the TLS that connections begin with
    */
-  public FrontBalancers(Predicate<InetAddress> trusted, Duration timeout) {
+  public FrontBalancers(Predicate<InetAddress> trusted, Duration timeout, boolean afterTls) {
+    this(trusted, timeout, afterTls, System::nanoTime);
+  }
+
+  /**
+   * @param clock in nanoseconds
+   */
+  FrontBalancers(
+      Predicate<InetAddress> trusted, Duration timeout, boolean afterTls, LongSupplier clock) {
     this.trusted = trusted;
     this.timeout = timeout;
+    this.afterTls = afterTls;
+    this.clock = clock;
   }
 
   boolean trusts(InetAddress address) {
@@ -51,23 +63,52 @@ public final class FrontBalancers {
     return timeout;
   }
 
-  /** Logs that a connection was closed, once per address and time. */
+  boolean afterTls() {
+    return afterTls;
+  }
+
+  /** Logs that a connection was closed, once per source and time. */
   void refused(String listener, InetAddress from, String reason) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
+    boolean last;
     synchronized (told) {
-      Long last = told.get(from);
-      if (last != null && now - last < QUIET.toNanos()) {
+      forget(now);
+      if (full || told.putIfAbsent(source(from), now) != null) {
         return;
       }
-      told.remove(from);
-      told.put(from, now);
+      last = told.size() == MOST_LOGGED;
+      full = last;
     }
     LOG.warn(
         "listener {} closed a connection from {}: {}; more of these from there are counted, but not"
-            + " logged, for {} min",
+            + " logged, for {} min{}",
         listener,
         from.getHostAddress(),
         reason,
-        QUIET.toMinutes());
+        QUIET.toMinutes(),
+        last
+            ? "; nor are those from anywhere else, as " + MOST_LOGGED + " addresses were by now"
+            : "");
+  }
+
+  private void forget(long now) {
+    Iterator<Long> times = told.values().iterator();
+    while (times.hasNext() && now - times.next() >= QUIET.toNanos()) {
+      times.remove();
+      full = false;
+    }
+  }
+
+  /** An address, or the IPv6 network that one machine has all of. */
+  private static Object source(InetAddress from) {
+    byte[] bytes = from.getAddress();
+    return bytes.length == 4 ? from : new BigInteger(1, bytes).shiftRight(64);
+  }
+
+  /** For tests: how many sources are remembered. */
+  int remembered() {
+    synchronized (told) {
+      return told.size();
+    }
   }
 }

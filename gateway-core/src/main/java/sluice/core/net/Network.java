@@ -120,6 +120,28 @@ public final class Network implements AutoCloseable {
     return (DatagramChannel) open(loop, channel, handler, address);
   }
 
+  /**
+   * Opens a datagram socket on one address and the port of an open socket that is bound to all
+   * addresses. The system gives it the packets to that address from then on, and what it sends
+   * leaves from there. Nobody else can share the port that way: both sockets allow it only for the
+   * moment of the bind.
+   */
+  public DatagramChannel besides(
+      EventLoop loop, DatagramChannel all, InetAddress local, ChannelHandler handler)
+      throws IOException {
+    DatagramChannel channel = newDatagram();
+    all.config().setReuseAddress(true);
+    channel.config().setReuseAddress(true);
+    try {
+      InetSocketAddress address = new InetSocketAddress(local, all.localAddress().getPort());
+      open(loop, channel, handler, address);
+      channel.config().setReuseAddress(false);
+      return channel;
+    } finally {
+      all.config().setReuseAddress(false);
+    }
+  }
+
   /** Opens a datagram socket on any free port of an address to leave from. */
   public DatagramChannel datagram(EventLoop loop, LocalAddress source) throws IOException {
     DatagramChannel channel = newDatagram();

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import sluice.api.ByteSize;
 import sluice.api.Default;
 import sluice.api.Doc;
+import sluice.api.KeyRef;
 import sluice.api.PoolRef;
 import sluice.api.PortRanges;
 import sluice.api.Range;
@@ -71,7 +72,8 @@ public record ExtensionDescription(
           Map.entry(ByteSize.class, "size"),
           Map.entry(PortRanges.class, "ports"),
           Map.entry(Secret.class, "secret"),
-          Map.entry(PoolRef.class, "pool"));
+          Map.entry(PoolRef.class, "pool"),
+          Map.entry(KeyRef.class, "fact of a session"));
 
   /** Describes an installed extension. */
   public static ExtensionDescription of(Installed<?> extension) {

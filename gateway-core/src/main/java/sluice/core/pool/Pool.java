@@ -21,6 +21,7 @@ import sluice.api.balance.Balancer;
 import sluice.api.balance.Candidate;
 import sluice.api.protocol.Refusal;
 import sluice.core.descriptor.PoolDescriptor;
+import sluice.core.descriptor.ProxyPosition;
 import sluice.core.descriptor.SendProxyDescriptor;
 
 /**
@@ -136,6 +137,14 @@ public final class Pool implements AutoCloseable {
     return descriptor.proxyProtocol().isEmpty()
         ? OptionalInt.empty()
         : OptionalInt.of(descriptor.proxyProtocol().get().send().ordinal() + 1);
+  }
+
+  /** Whether a connection that begins with TLS has it within. */
+  public boolean proxyWithinTls() {
+    return descriptor
+        .proxyProtocol()
+        .filter(proxy -> proxy.position() == ProxyPosition.AFTER_TLS)
+        .isPresent();
   }
 
   /** The same for the data connections that the gateway opens. */

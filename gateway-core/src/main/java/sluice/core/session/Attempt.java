@@ -1,5 +1,6 @@
 package sluice.core.session;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +18,7 @@ import sluice.api.protocol.ClientTls;
 import sluice.api.protocol.SideTls;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
+import sluice.core.net.Secured;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Pool;
 import sluice.core.tls.BackendSideTls;
@@ -40,6 +42,9 @@ final class Attempt implements BackendLink {
   private InetSocketAddress address;
   private Optional<LocalAddress> source = Optional.empty();
   private Channel channel;
+
+  /** Holds the PROXY header back until it is due; else null. */
+  private HeaderFirst headerFirst;
 
   /** For the name, then for the answer. */
   private Future<?> timer;
@@ -155,6 +160,25 @@ final class Attempt implements BackendLink {
                     .execute(
                         () -> session.eventLoop().execute(() -> fail("it closed the connection"))));
     attempts.connector().connected(this);
+    if (Secured.of(channel) == null) {
+      sendHeader();
+    }
+  }
+
+  /** Tells the backend who the client is, where the pool wants that to be told. */
+  void announce(ByteBuf header) {
+    if (pool().proxyWithinTls()) {
+      headerFirst = HeaderFirst.on(channel, header);
+    } else {
+      channel.writeAndFlush(header);
+    }
+  }
+
+  private void sendHeader() {
+    if (headerFirst != null) {
+      headerFirst.send();
+      headerFirst = null;
+    }
   }
 
   @Override
@@ -182,7 +206,11 @@ final class Attempt implements BackendLink {
           contexts.client(spec),
           channel,
           lease.backend().host(),
-          facts -> session.set(SessionKey.BACKEND_TLS, facts.toString()));
+          (facts, then) -> {
+            session.set(SessionKey.BACKEND_TLS, facts.toString());
+            sendHeader();
+            then.run();
+          });
     } catch (TlsProblem e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -158,6 +158,9 @@ final class DataLegs {
         done -> {
           if (handshake.isSuccess()) {
             secured.put(side, handshake.getNow());
+            if (withinTls(side)) {
+              announce(side, channel);
+            }
             joinIfBoth();
           } else if (handshake.cause() instanceof ControlTls.Refused refused) {
             fail(Outcome.refused(refused.getMessage()));
@@ -251,7 +254,9 @@ final class DataLegs {
             channel.close();
           } else if (dialled.isSuccess()) {
             channel.closeFuture().addListener(closed -> lost(side));
-            announce(side, channel);
+            if (!withinTls(side)) {
+              announce(side, channel);
+            }
             secure(side);
             joinIfBoth();
           } else if (localPort != 0 && Network.portUnusable(dialled.cause())) {
@@ -279,6 +284,14 @@ final class DataLegs {
     return side == Side.BACKEND && session.backend() != null
         ? session.backend().local(leg.local())
         : LocalAddress.own(leg.local());
+  }
+
+  private boolean withinTls(Side side) {
+    DataLeg leg = plan.leg(side);
+    return leg.tls().isPresent()
+        && !leg.expected()
+        && session.backend() != null
+        && session.backend().pool().proxyWithinTls();
   }
 
   /** Tells the backend whose data connection it is, if the pool wants that. */

@@ -28,6 +28,7 @@ import sluice.api.protocol.Transfer;
 import sluice.api.protocol.TransferSpec;
 import sluice.core.net.Addresses;
 import sluice.core.net.LocalAddress;
+import sluice.core.net.proxy.ClientFacts;
 import sluice.core.net.proxy.ProxyHeader;
 import sluice.core.pool.Lease;
 import sluice.core.pool.Load;
@@ -48,15 +49,16 @@ public abstract sealed class LiveSession implements Session, SessionInfo
   private final SessionScope scope;
   private final String id;
   private final EventLoop loop;
-  private final InetSocketAddress client;
-  private final InetSocketAddress dialled;
   private final Instant start = Instant.now();
   private final long startNanos = System.nanoTime();
-  private final Refusal.Reason overLimit;
-  private final Object clientKey;
+  private final boolean overListener;
+  private Refusal.Reason overLimit;
+  private Object clientKey;
   private final List<LiveTransfer> transfers = new ArrayList<>(1);
 
   // Written on the loop only; volatile because status reads them on other threads.
+  private volatile InetSocketAddress client;
+  private volatile InetSocketAddress dialled;
   private volatile Map<String, Object> facts = Map.of();
   private volatile Attempt backend;
   private volatile int runningTransfers;
@@ -83,17 +85,10 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     this.loop = loop;
     this.client = client;
     this.dialled = dialled;
-    boolean over = scope.counters().opened() > scope.maxSessions();
-    ClientLimit limit =
-        scope.perClient().filter(each -> !each.exempt().test(client.getAddress())).orElse(null);
-    this.clientKey = limit == null ? null : limit.key(client.getAddress());
-    boolean clientOver = limit != null && scope.counters().opened(clientKey) > limit.maxSessions();
+    this.overListener = scope.counters().opened() > scope.maxSessions();
     scope.registry().add(this);
     this.finishing = scope.registry().stopping();
-    this.overLimit =
-        finishing
-            ? Refusal.Reason.STOPPING
-            : clientOver ? Refusal.Reason.CLIENT_FULL : over ? Refusal.Reason.LISTENER_FULL : null;
+    this.overLimit = count();
     watchIdle(scope.idleTimeout().toNanos());
   }
 
@@ -118,11 +113,50 @@ public abstract sealed class LiveSession implements Session, SessionInfo
    * @param version of the PROXY protocol
    */
   final ByteBuf proxyHeader(int version) {
-    return new ProxyHeader(client, dialled).encode(version, id);
+    return new ProxyHeader(client, dialled, clientFacts().withId(id)).encode(version);
+  }
+
+  /** What is known of the client's connection beside its addresses. */
+  ClientFacts clientFacts() {
+    return ClientFacts.NONE;
   }
 
   /** Prepares the channel of an attempt before the protocol sees it. */
   void prepare(Attempt attempt) {}
+
+  /** Why no backend may be looked for as things stand; empty if one may. */
+  Optional<String> obstacle() {
+    return Optional.empty();
+  }
+
+  /**
+   * A balancer in front has told, late, who the client is. It counts as that client from here on.
+   */
+  final void clientIs(InetSocketAddress from, InetSocketAddress to) {
+    client = from;
+    dialled = to;
+    uncount();
+    overLimit = count();
+  }
+
+  /** Counts the session as its client's; why it is one too many, or null. */
+  private Refusal.Reason count() {
+    ClientLimit limit =
+        scope.perClient().filter(each -> !each.exempt().test(client.getAddress())).orElse(null);
+    clientKey = limit == null ? null : limit.key(client.getAddress());
+    boolean clientOver = limit != null && scope.counters().opened(clientKey) > limit.maxSessions();
+    return finishing
+        ? Refusal.Reason.STOPPING
+        : clientOver
+            ? Refusal.Reason.CLIENT_FULL
+            : overListener ? Refusal.Reason.LISTENER_FULL : null;
+  }
+
+  private void uncount() {
+    if (clientKey != null) {
+      scope.counters().closed(clientKey);
+    }
+  }
 
   final SessionScope scope() {
     return scope;
@@ -193,6 +227,12 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     if (ended) {
       return;
     }
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      LOG.error("{} cannot be served: {}", id, obstacle.get());
+      end(Outcome.failed(Side.CLIENT, obstacle.get()));
+      return;
+    }
     if (overLimit != null) {
       attempts = new Attempts(this, null, connector);
       attempts.refuse(overLimit);
@@ -247,7 +287,15 @@ public abstract sealed class LiveSession implements Session, SessionInfo
     if (backend == null) {
       throw new IllegalStateException(id + " has no backend that could transfer anything");
     }
-    LiveTransfer transfer = new LiveTransfer(this, spec);
+    return begin(new LiveTransfer(this, spec, Optional.of(load())));
+  }
+
+  @Override
+  public final Transfer beginOwn(TransferSpec spec) {
+    return begin(new LiveTransfer(this, spec, Optional.empty()));
+  }
+
+  private Transfer begin(LiveTransfer transfer) {
     transfers.add(transfer);
     totalTransfers++;
     runningTransfers = transfers.size();

@@ -1,6 +1,7 @@
 package sluice.core.session;
 
 import java.util.Map;
+import java.util.Optional;
 import sluice.api.Side;
 import sluice.api.protocol.DataConnection;
 import sluice.api.protocol.Outcome;
@@ -13,18 +14,21 @@ final class LiveTransfer implements Transfer {
 
   private final LiveSession session;
   private TransferSpec spec;
-  private final Load load;
+
+  /** Of its backend; empty if the gateway serves it by itself. */
+  private final Optional<Load> load;
+
   private final Side source;
   private final long startNanos = System.nanoTime();
   private long bytes;
   private boolean ended;
 
-  LiveTransfer(LiveSession session, TransferSpec spec) {
+  LiveTransfer(LiveSession session, TransferSpec spec, Optional<Load> load) {
     this.session = session;
     this.spec = spec;
-    this.load = session.load();
+    this.load = load;
     this.source = spec.direction() == TransferSpec.Direction.UPLOAD ? Side.CLIENT : Side.BACKEND;
-    load.transferStarted();
+    load.ifPresent(Load::transferStarted);
   }
 
   @Override
@@ -34,7 +38,11 @@ final class LiveTransfer implements Transfer {
 
   @Override
   public void moved(long payload) {
-    session.count(source, payload);
+    if (load.isPresent()) {
+      session.count(source, payload);
+    } else {
+      session.touch();
+    }
     add(payload);
   }
 
@@ -52,7 +60,7 @@ final class LiveTransfer implements Transfer {
   void add(long payload) {
     if (!ended) {
       bytes += payload;
-      load.moved(payload);
+      load.ifPresent(backend -> backend.moved(payload));
     }
   }
 
@@ -62,7 +70,7 @@ final class LiveTransfer implements Transfer {
       return;
     }
     ended = true;
-    load.transferEnded(bytes);
+    load.ifPresent(backend -> backend.transferEnded(bytes));
     session.ended(this);
     Map<String, Object> fields = session.recordHead("transfer");
     fields.put("command", spec.command());

@@ -30,6 +30,8 @@ import sluice.core.net.Lingering;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Relay;
 import sluice.core.net.Secured;
+import sluice.core.net.proxy.ClientFacts;
+import sluice.core.net.proxy.ProxyHeader;
 import sluice.core.tls.ClientSideTls;
 import sluice.core.tls.TlsContexts;
 import sluice.core.tls.TlsProblem;
@@ -37,11 +39,19 @@ import sluice.core.tls.TlsProblem;
 /** A session over TCP. On its event loop. */
 public final class TcpSession extends LiveSession implements StreamSession {
 
+  /** The id under which the log of the balancer in front has the client's connection. */
+  private static final SessionKey<String> FRONT_ID = new SessionKey<>("front-id", String.class);
+
   /** Data connections of one session at a time; clients need one, and some open the next early. */
   private static final int MOST_FORWARDS = 16;
 
   private final SocketChannel client;
-  private final Optional<InetAddress> front;
+  private Optional<InetAddress> front;
+  private ClientFacts known = ClientFacts.NONE;
+
+  /** Whose PROXY header is still to come, within TLS; else null. */
+  private Front awaited;
+
   private final Activity activity = new Activity();
   private final Set<RelayedData> dataConnections = new LinkedHashSet<>(2);
   private final Set<PortForward> forwards = new LinkedHashSet<>(2);
@@ -63,14 +73,47 @@ public final class TcpSession extends LiveSession implements StreamSession {
       SessionScope scope, SocketChannel client, InetSocketAddress from, InetSocketAddress dialled) {
     super(scope, client.eventLoop(), Addresses.plain(from), Addresses.plain(dialled));
     this.client = client;
-    InetAddress nearest = Addresses.plain(client.remoteAddress()).getAddress();
-    this.front =
-        nearest.equals(clientAddress().getAddress()) ? Optional.empty() : Optional.of(nearest);
+    this.front = frontOf(client);
     client.pipeline().addFirst(activity);
     // Two hops, so that the handlers of the protocol see the end before us.
     client
         .closeFuture()
         .addListener(closed -> eventLoop().execute(() -> eventLoop().execute(this::clientClosed)));
+  }
+
+  private Optional<InetAddress> frontOf(SocketChannel nearest) {
+    return Optional.of(Addresses.plain(nearest.remoteAddress()).getAddress())
+        .filter(address -> !address.equals(clientAddress().getAddress()));
+  }
+
+  /** Takes what a balancer in front has told of the client beside its addresses. */
+  public void told(ClientFacts facts) {
+    known = facts;
+    facts.tls().ifPresent(tls -> set(SessionKey.TLS, tls.toString().strip()));
+    facts.serverName().ifPresent(name -> set(SessionKey.SERVER_NAME, name));
+    facts
+        .tls()
+        .flatMap(TlsFacts::subject)
+        .ifPresent(subject -> set(SessionKey.CERTIFICATE_SUBJECT, subject));
+    facts.uniqueId().ifPresent(id -> set(FRONT_ID, id));
+  }
+
+  /**
+   * The client's first bytes are TLS, and a PROXY header is the first within it: until that has
+   * come the session is the balancer's, and has no backend.
+   */
+  public void awaitHeader(Front from) {
+    awaited = from;
+  }
+
+  @Override
+  Optional<String> obstacle() {
+    return awaited == null
+        ? Optional.empty()
+        : Optional.of(
+            "its proxy-protocol is to come within TLS (position: after-tls), but the listener's"
+                + " clients do not begin with TLS of which the gateway is the server; use position:"
+                + " before-tls");
   }
 
   private void clientClosed() {
@@ -96,10 +139,7 @@ public final class TcpSession extends LiveSession implements StreamSession {
 
   @Override
   void prepare(Attempt attempt) {
-    attempt
-        .pool()
-        .proxyVersion()
-        .ifPresent(version -> attempt.channel().writeAndFlush(proxyHeader(version)));
+    attempt.pool().proxyVersion().ifPresent(version -> attempt.announce(proxyHeader(version)));
     attempt.channel().pipeline().addFirst(activity);
   }
 
@@ -165,7 +205,50 @@ public final class TcpSession extends LiveSession implements StreamSession {
     }
   }
 
+  @Override
+  ClientFacts clientFacts() {
+    return known;
+  }
+
+  /** Reads the header that a balancer in front tells within TLS, if it does, before all else. */
+  private void secured(TlsFacts facts, Runnable then) {
+    Front from = awaited;
+    if (from == null) {
+      secured(facts);
+      then.run();
+      return;
+    }
+    client
+        .pipeline()
+        .addBefore(
+            client.pipeline().context(activity).name(),
+            null,
+            new HeaderWithin(
+                from.timeout(),
+                new HeaderWithin.Events() {
+                  @Override
+                  public void read(Optional<ProxyHeader> header) {
+                    awaited = null;
+                    secured(facts);
+                    header.ifPresent(TcpSession.this::clientIs);
+                    then.run();
+                  }
+
+                  @Override
+                  public void failed(String reason) {
+                    from.failed(reason);
+                  }
+                }));
+  }
+
+  private void clientIs(ProxyHeader header) {
+    clientIs(Addresses.plain(header.source()), Addresses.plain(header.destination()));
+    front = frontOf(client);
+    told(header.facts());
+  }
+
   private void secured(TlsFacts facts) {
+    known = new ClientFacts(Optional.of(facts), facts.serverName(), Optional.empty());
     set(SessionKey.TLS, facts.toString());
     facts.serverName().ifPresent(name -> set(SessionKey.SERVER_NAME, name));
     facts.subject().ifPresent(subject -> set(SessionKey.CERTIFICATE_SUBJECT, subject));

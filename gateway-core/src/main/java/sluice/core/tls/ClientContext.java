@@ -26,6 +26,15 @@ public final class ClientContext {
     return Stream.of(spec.ca(), spec.certificate(), spec.key()).flatMap(Optional::stream).toList();
   }
 
+  /** What is shown to servers that ask for it. */
+  static Optional<Identity> identity(ClientTls spec) throws TlsProblem {
+    return spec.certificate().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Identity.read(
+                spec.certificate().get(), spec.key().orElseThrow(), spec.keyPassphrase()));
+  }
+
   ClientTls spec() {
     return spec;
   }
@@ -44,10 +53,9 @@ public final class ClientContext {
 
   private SslContext make() throws TlsProblem {
     SslContextBuilder builder = SslContextBuilder.forClient();
-    if (spec.certificate().isPresent()) {
-      Identity own =
-          Identity.read(spec.certificate().get(), spec.key().orElseThrow(), spec.keyPassphrase());
-      builder.keyManager(own.key(), own.chain());
+    Optional<Identity> own = identity(spec);
+    if (own.isPresent()) {
+      builder.keyManager(own.get().key(), own.get().chain());
     }
     try {
       return builder

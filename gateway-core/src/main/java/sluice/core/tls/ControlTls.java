@@ -26,7 +26,13 @@ public abstract sealed class ControlTls implements SideTls permits ClientSideTls
 
   /** Told of the facts before anybody else. */
   public interface Listener {
-    void done(TlsFacts facts);
+
+    /**
+     * The handshake is done.
+     *
+     * @param then tells everybody else; to be run once, now or later
+     */
+    void done(TlsFacts facts, Runnable then);
   }
 
   private final Channel channel;
@@ -72,10 +78,14 @@ public abstract sealed class ControlTls implements SideTls permits ClientSideTls
               session.putValue(MARK, true);
               session.putValue(mark, true);
               channel.closeFuture().addListener(closed -> session.removeValue(mark));
-              listener.done(facts);
-              started.setSuccess(facts);
+              channel.closeFuture().addListener(closed -> started.tryFailure(gone()));
+              listener.done(facts, () -> started.trySuccess(facts));
             });
     return started;
+  }
+
+  private static SSLException gone() {
+    return new SSLException("it closed the connection");
   }
 
   @Override

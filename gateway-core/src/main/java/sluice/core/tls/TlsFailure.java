@@ -8,6 +8,9 @@ import javax.net.ssl.SSLException;
 /** Failures of handshakes in words for people; they follow on "the handshake with it failed: ". */
 final class TlsFailure {
 
+  /** The JDK's sockets have no exception of its own for that. */
+  private static final String NO_TLS = "Unsupported or unrecognized SSL message";
+
   private TlsFailure() {}
 
   static SSLException of(Throwable cause) {
@@ -21,7 +24,7 @@ final class TlsFailure {
       if (at instanceof Trust.Refused) {
         return at.getMessage();
       }
-      if (at instanceof NotSslRecordException) {
+      if (at instanceof NotSslRecordException || NO_TLS.equals(at.getMessage())) {
         return "what it sent is not TLS; it expected clear text, or TLS after a command";
       }
       if (at instanceof SslHandshakeTimeoutException) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -126,6 +127,20 @@ final class Trust extends X509ExtendedTrustManager {
       authorities.checkServerTrusted(chain, authType, engine);
     } catch (CertificateException e) {
       throw refused(chain, authType, e, engine.getPeerHost());
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    if (authorities == null) {
+      pinned(chain[0]);
+      return;
+    }
+    try {
+      authorities.checkServerTrusted(chain, authType, socket);
+    } catch (CertificateException e) {
+      throw refused(chain, authType, e, ((SSLSocket) socket).getHandshakeSession().getPeerHost());
     }
   }
 
@@ -240,12 +255,6 @@ final class Trust extends X509ExtendedTrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("only engines are used here");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
     throw new CertificateException("only engines are used here");
   }

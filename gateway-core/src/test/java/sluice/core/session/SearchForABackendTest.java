@@ -211,4 +211,65 @@ class SearchForABackendTest {
       assertEquals("served\n", all(client));
     }
   }
+
+  @Test
+  void aSessionGivesItsBackendBackAndAsksForAnother() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    StreamProtocol changesItsMind =
+        session -> {
+          BackendConnector second =
+              new BackendConnector() {
+                @Override
+                public void connected(BackendLink link) {
+                  link.answered();
+                  session.end(Outcome.ok());
+                }
+
+                @Override
+                public void refused(Refusal refusal) {
+                  session.end(Outcome.refused(refusal));
+                }
+              };
+          session.connect(
+              new BackendConnector() {
+                @Override
+                public void connected(BackendLink link) {
+                  link.answered();
+                  session.disconnect();
+                  session.disconnect();
+                  left.countDown();
+                  new Thread(
+                          () -> {
+                            try {
+                              go.await();
+                            } catch (InterruptedException e) {
+                              return;
+                            }
+                            session.eventLoop().execute(() -> session.connect(second));
+                          })
+                      .start();
+                }
+
+                @Override
+                public void refused(Refusal refusal) {
+                  session.end(Outcome.refused(refusal));
+                }
+              });
+        };
+    try (TestServer a = TestServer.silent();
+        Bench bench = Bench.start(changesItsMind, "", "", a.address());
+        Socket client = bench.connect()) {
+      left.await();
+      await("the place is given back", () -> bench.backend(0).sessions() == 0);
+      go.countDown();
+      assertEquals("", all(client));
+      Map<String, Object> record = bench.onlyRecord("session");
+      assertEquals("p/a", record.get("backend"));
+      assertEquals(2, record.get("attempts"));
+      assertEquals("ok", record.get("outcome"));
+      assertEquals(0, bench.backend(0).sessions());
+      assertEquals(2, bench.backend(0).totalSessions());
+    }
+  }
 }

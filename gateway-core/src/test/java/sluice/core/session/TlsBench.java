@@ -42,6 +42,23 @@ final class TlsBench implements AutoCloseable {
    */
   TlsBench(String provider, String version, Optional<ServerTls> server, Optional<ClientTls> client)
       throws Exception {
+    this(provider, version, server, client, "", "");
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param listener further keys of the listener
+   * @param pool further keys of the pool
+   */
+  TlsBench(
+      String provider,
+      String version,
+      Optional<ServerTls> server,
+      Optional<ClientTls> client,
+      String listener,
+      String pool)
+      throws Exception {
     SslContext backend =
         client.isEmpty()
             ? null
@@ -65,8 +82,8 @@ final class TlsBench implements AutoCloseable {
         Bench.startWith(
             "tls: { provider: " + provider + " }",
             new TlsGate(server, client, log),
-            "",
-            "",
+            listener,
+            pool,
             peers.listen(backend));
   }
 

@@ -25,4 +25,13 @@ public interface HealthCheck {
    * @throws Exception counts as down, with the exception's message as the reason
    */
   Health probe(Backend backend, Duration timeout) throws Exception;
+
+  /**
+   * Probes once; this is what the gateway calls. A check that speaks TLS implements this one.
+   *
+   * @param tls for {@link sluice.api.protocol.ClientTls} in its options
+   */
+  default Health probe(Backend backend, Duration timeout, ProbeTls tls) throws Exception {
+    return probe(backend, timeout);
+  }
 }

@@ -23,6 +23,17 @@ public interface ProtocolFactory<O extends Record> extends ExtensionFactory<O, P
   }
 
   /**
+   * The keys that a session may carry when its backend is chosen: those that strategies can go by.
+   * Asked at {@code check} and at the start.
+   *
+   * @param options as bound
+   * @return some of {@link #keys}
+   */
+  default Set<SessionKey<?>> keysAtChoice(O options) {
+    return keys();
+  }
+
+  /**
    * Whether listeners with these options relay the static data ports of their pool's backends; then
    * every backend of the pool must have some. Asked at {@code check} and at the start; streams
    * only.

@@ -86,6 +86,14 @@ public interface Session {
   Transfer begin(TransferSpec spec);
 
   /**
+   * Begins a transfer that the gateway serves by itself, for example from memory: it is load of no
+   * backend, and its record names none.
+   */
+  default Transfer beginOwn(TransferSpec spec) {
+    throw new UnsupportedOperationException("this session serves nothing by itself");
+  }
+
+  /**
    * Sets what to do when the gateway wants the session to end without breaking what runs: say
    * good-bye when no transfer is running, or as soon as it has ended.
    *

@@ -3,6 +3,7 @@ package sluice.balancers;
 import org.pf4j.Extension;
 import sluice.api.Default;
 import sluice.api.Doc;
+import sluice.api.KeyRef;
 import sluice.api.balance.Balancer;
 import sluice.api.balance.BalancerFactory;
 
@@ -21,20 +22,7 @@ public final class SourceHash implements BalancerFactory<SourceHash.Options> {
               "What makes a client the same: client-address, or a fact that the protocol finds out,"
                   + " for example user or file. A session without that fact goes by its address.")
           @Default("client-address")
-          String by) {
-
-    /**
-     * @throws IllegalArgumentException if {@code by} is no name of a fact
-     */
-    public Options {
-      if (!by.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
-        throw new IllegalArgumentException(
-            "by is client-address or the name of a fact such as user or file, but is \""
-                + by
-                + "\"");
-      }
-    }
-  }
+          KeyRef by) {}
 
   @Override
   public String name() {
@@ -48,6 +36,6 @@ public final class SourceHash implements BalancerFactory<SourceHash.Options> {
 
   @Override
   public Balancer create(Options options) {
-    return new Rendezvous(options.by());
+    return new Rendezvous(options.by().name());
   }
 }

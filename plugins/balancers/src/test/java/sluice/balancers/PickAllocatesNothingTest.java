@@ -31,7 +31,7 @@ class PickAllocatesNothingTest {
         test(new LeastSessions(), none),
         test(new LeastTransfers(), none),
         test(new RandomOfTwo(), none),
-        test(new SourceHash(), new SourceHash.Options("client-address")),
+        test(new SourceHash(), new SourceHash.Options(new sluice.api.KeyRef("client-address"))),
         test(new FirstAvailable(), none));
   }
 

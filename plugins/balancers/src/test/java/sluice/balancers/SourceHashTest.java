@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import sluice.api.KeyRef;
 import sluice.api.SessionInfo;
 import sluice.api.SessionKey;
 import sluice.api.balance.Balancer;
@@ -26,7 +27,7 @@ class SourceHashTest implements BalancerContract {
 
   @Override
   public Balancer balancer() {
-    return new SourceHash().create(new SourceHash.Options("client-address"));
+    return new SourceHash().create(new SourceHash.Options(new KeyRef("client-address")));
   }
 
   private static SessionInfo client(int n) {
@@ -111,7 +112,7 @@ class SourceHashTest implements BalancerContract {
 
   @Test
   void aFactOfTheSessionMayTakeThePlaceOfTheAddress() {
-    Balancer byUser = new SourceHash().create(new SourceHash.Options("user"));
+    Balancer byUser = new SourceHash().create(new SourceHash.Options(new KeyRef("user")));
     List<Candidate> list = TestCandidate.list(1, 1, 1, 1);
     Set<Candidate> seen = new HashSet<>();
     for (int user = 0; user < 50; user++) {
@@ -132,7 +133,7 @@ class SourceHashTest implements BalancerContract {
 
   @Test
   void aNameThatCannotBeAFactIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new SourceHash.Options("Client Address"));
-    assertThrows(IllegalArgumentException.class, () -> new SourceHash.Options(""));
+    assertThrows(IllegalArgumentException.class, () -> new KeyRef("Client Address"));
+    assertThrows(IllegalArgumentException.class, () -> new KeyRef(""));
   }
 }

@@ -8,6 +8,7 @@ import sluice.api.SessionKey;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
 import sluice.api.protocol.StaticPorts;
+import sluice.ftp.login.LoginKeys;
 import sluice.ftp.session.FtpOptions;
 import sluice.ftp.session.FtpProtocol;
 
@@ -35,9 +36,16 @@ public final class FtpProtocolFactory implements ProtocolFactory<FtpOptions> {
     return Set.of(
         SessionKey.USER,
         SessionKey.SERVER_NAME,
+        LoginKeys.HOST,
+        SessionKey.CLIENT_SOFTWARE,
         SessionKey.CERTIFICATE_SUBJECT,
         SessionKey.TLS,
         SessionKey.BACKEND_TLS);
+  }
+
+  @Override
+  public Set<SessionKey<?>> keysAtChoice(FtpOptions options) {
+    return options.keysAtChoice();
   }
 
   @Override

@@ -22,11 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sluice.testkit.FtpPeer;
+import sluice.testkit.SelfSigned;
 import sluice.testkit.TestGateway;
 
 /** FTP with gateways and balancers in front and behind that tell who the client is. */
 class ClientIdentityTest {
 
+  @TempDir static Path certificates;
   @TempDir Path root;
 
   private static TestGateway gateway(String listener, String pool, InetSocketAddress backend) {
@@ -75,6 +77,58 @@ class ClientIdentityTest {
       assertEquals(
           "127.0.0.1:" + front.address("ftp").getPort(),
           behind.records("session").get(0).get("dialled"));
+    }
+  }
+
+  /** The one in front opens TLS at once; the header stands before that TLS, or within it. */
+  @ParameterizedTest
+  @CsvSource({"before-tls, v1", "after-tls, v1", "before-tls, v2", "after-tls, v2"})
+  void theHeaderStandsBeforeOrWithinImplicitTls(String position, String version)
+      throws IOException {
+    byte[] content = new byte[300_001];
+    new Random(1).nextBytes(content);
+    Files.write(root.resolve("down.bin"), content);
+    SelfSigned own = SelfSigned.make(certificates, "behind-" + position + version);
+    String shown =
+        "server: { certificate: \"%s\", key: \"%s\" }".formatted(own.certificate(), own.key());
+    try (FtpPeer peer = FtpPeer.start(root);
+        TestGateway behind =
+            gateway(
+                ", proxy-protocol: { accept-from: [\"127.0.0.8\"], position: "
+                    + position
+                    + " }, options: { tls: { mode: terminate, implicit: true, "
+                    + shown
+                    + " } }",
+                "",
+                peer.address());
+        TestGateway front =
+            gateway(
+                ", options: { tls: { mode: re-encrypt, backend-implicit: true, "
+                    + shown
+                    + ", backend: { ca: \""
+                    + own.certificate()
+                    + "\" } } }",
+                "proxy-protocol: { send: "
+                    + version
+                    + ", position: "
+                    + position
+                    + " }\n    source: \"127.0.0.8\"",
+                behind.address("ftp"));
+        RawClient client =
+            new RawClient("127.0.0.42", front.address("ftp")).auth(own.trusting()).logInSecured()) {
+      assertArrayEquals(content, client.download("PASV", "RETR down.bin"));
+      client.upload("EPSV", "STOR up.bin", content);
+      assertArrayEquals(content, Files.readAllBytes(root.resolve("up.bin")));
+      String local = "127.0.0.42:" + client.control.getLocalPort();
+      client.ask("221", "QUIT");
+      TestGateway.await("the record", () -> !behind.records("session").isEmpty());
+      assertEquals(local, behind.records("session").get(0).get("client"));
+      TestGateway.await("the other record", () -> !front.records("session").isEmpty());
+      if (version.equals("v2")) {
+        assertEquals(
+            front.records("session").get(0).get("session"),
+            behind.records("session").get(0).get("front-id"));
+      }
     }
   }
 

@@ -7,8 +7,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
 import sluice.api.protocol.DatagramSession;
 
@@ -17,8 +15,6 @@ import sluice.api.protocol.DatagramSession;
  * transfer id, or the listening port.
  */
 final class ClientSide implements Leg {
-
-  private static final Logger log = LoggerFactory.getLogger(ClientSide.class);
 
   private final DatagramListener listener;
   private final DatagramSession session;
@@ -40,23 +36,6 @@ final class ClientSide implements Leg {
    */
   void open(TftpOptions options, TftpRelay relay, Strays strays) throws IOException {
     own = session.bindClientSide(options.transferPorts(), new Handler(relay, strays));
-  }
-
-  /**
-   * Sends an error before a transfer has begun. What a listening port on all addresses of the
-   * machine sends leaves from the address that the system chooses, and some clients (tftp-hpa) take
-   * no answer from another address than they have dialled; so it goes out of a port of its own.
-   */
-  void refuse(ByteBuf error, TftpOptions options, TftpRelay relay, Strays strays) {
-    if (!options.singlePort() && listener.localAddress().getAddress().isAnyLocalAddress()) {
-      try {
-        open(options, relay, strays);
-      } catch (IOException e) {
-        log.debug("{}: no port to refuse from: {}", session, e.getMessage());
-      }
-    }
-    send(error);
-    flush();
   }
 
   @Override

@@ -3,12 +3,18 @@ package sluice.tftp;
 import java.net.InetAddress;
 import java.util.Optional;
 import sluice.api.PoolRef;
+import sluice.tftp.hot.HotCache;
 import sluice.tftp.packet.Packets;
 import sluice.tftp.packet.TftpRequest;
 import sluice.tftp.rules.Rules;
 
 /** What a listener's options say of each request. Used by all sockets of a listener. */
 final class Policy {
+
+  /** Goes through every tunnel that people use. */
+  private static final int FILL_BLKSIZE = 1428;
+
+  private static final int FILL_WINDOWSIZE = 16;
 
   private final TftpOptions options;
   private final Rules rules;
@@ -61,5 +67,12 @@ final class Policy {
       blksize = blksize == 0 || fitting > 0 && fitting < blksize ? fitting : blksize;
     }
     return new Limits(blksize, options.maxWindowsize());
+  }
+
+  /** What reads of hot files ask backends for. */
+  HotCache.FillLimits fills() {
+    int blksize = options.maxBlksize() == 0 ? FILL_BLKSIZE : options.maxBlksize();
+    int windowsize = options.maxWindowsize() == 0 ? FILL_WINDOWSIZE : options.maxWindowsize();
+    return new HotCache.FillLimits(blksize, Math.min(windowsize, FILL_WINDOWSIZE));
   }
 }

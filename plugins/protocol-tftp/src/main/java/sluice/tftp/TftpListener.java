@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import sluice.api.protocol.DatagramListener;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.DatagramSession;
+import sluice.tftp.hot.HotCache;
+import sluice.tftp.packet.Exchange;
 import sluice.tftp.packet.Packets;
 import sluice.tftp.packet.TftpRequest;
+import sluice.tftp.storm.Admission;
+import sluice.tftp.storm.BootStorm;
+import sluice.tftp.storm.Wheel;
 
 /**
  * Takes the packets of one listening socket: requests open sessions, and a repeated request joins
@@ -20,31 +23,28 @@ import sluice.tftp.packet.TftpRequest;
  */
 final class TftpListener implements DatagramProtocol.Receiver {
 
-  private static final Logger log = LoggerFactory.getLogger(TftpListener.class);
   private static final int STRAYS_AT_ONCE = 100;
   private static final Duration STRAY_INTERVAL = Duration.ofMillis(20);
 
   private final DatagramListener listener;
   private final TftpOptions options;
-  private final Policy policy;
-  private final LongSupplier nanoClock;
+  private final Arrival.Parts parts;
   private final Strays strays;
-  private final Map<InetSocketAddress, TftpRelay> relays = new HashMap<>();
+  private final Map<InetSocketAddress, Exchange> exchanges = new HashMap<>();
 
   TftpListener(DatagramListener listener, Policy policy, LongSupplier nanoClock) {
     this.listener = listener;
-    this.policy = policy;
     this.options = policy.options();
-    this.nanoClock = nanoClock;
     this.strays =
         new Strays("listener " + listener.name(), STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
-    if (options.singlePort() && listener.localAddress().getAddress().isAnyLocalAddress()) {
-      log.warn(
-          "listener {}: with single-port, answers from {} leave from the address that the system"
-              + " chooses; where the machine has several addresses, bind the listener to one",
-          listener.name(),
-          listener.localAddress());
-    }
+    Wheel wheel = new Wheel(listener.eventLoop(), nanoClock);
+    BootStorm storm = policy.options().bootStorm();
+    this.parts =
+        new Arrival.Parts(
+            policy,
+            new Admission(storm, wheel, nanoClock),
+            new HotCache(listener, storm, policy.fills(), wheel, nanoClock),
+            nanoClock);
   }
 
   @Override
@@ -54,7 +54,7 @@ final class TftpListener implements DatagramProtocol.Receiver {
       request(client, dialled, packet);
       return;
     }
-    TftpRelay relay = relays.get(client);
+    Exchange relay = exchanges.get(client);
     if (relay != null && options.singlePort()) {
       relay.fromClient(packet);
       relay.flush();
@@ -75,7 +75,7 @@ final class TftpListener implements DatagramProtocol.Receiver {
     if (Strays.broadcast(dialled) || !Strays.repliable(client)) {
       return; // RFC 1123, section 4.2.3.3
     }
-    TftpRelay running = relays.get(client);
+    Exchange running = exchanges.get(client);
     if (running != null && running.joins(packet)) {
       return;
     }
@@ -87,19 +87,29 @@ final class TftpListener implements DatagramProtocol.Receiver {
       return;
     }
     if (running != null) {
-      relays.remove(client);
+      exchanges.remove(client);
       running.replaced();
     }
     DatagramSession session = listener.open(client, dialled);
-    TftpRelay relay = new TftpRelay(listener, session, request, policy, nanoClock);
-    relays.put(client, relay);
-    session.onEnd(() -> relays.remove(client, relay));
-    relay.start();
+    Arrival arrival = new Arrival(listener, session, request, parts);
+    exchanges.put(client, arrival);
+    session.onEnd(() -> exchanges.remove(client, arrival));
+    arrival.start();
+  }
+
+  /** How many bytes of hot files are in memory. */
+  long hotBytes() {
+    return parts.cache().bytes();
+  }
+
+  /** How many requests wait. */
+  int waiting() {
+    return parts.admission().queued();
   }
 
   /** How many clients have a transfer, or had one a moment ago. */
   int relays() {
-    return relays.size();
+    return exchanges.size();
   }
 
   /** How many packets belonged to no transfer or were malformed. */

@@ -8,6 +8,7 @@ import sluice.api.PortRanges;
 import sluice.api.Range;
 import sluice.tftp.rules.AccessRule;
 import sluice.tftp.rules.PoolRoute;
+import sluice.tftp.storm.BootStorm;
 
 /** The options of a TFTP listener. */
 public record TftpOptions(
@@ -60,7 +61,8 @@ public record TftpOptions(
     @Doc(
             "Which files come from which pool; the first that fits decides, and what none fits goes"
                 + " to the listener's pool.")
-        List<PoolRoute> routes) {
+        List<PoolRoute> routes,
+    @Doc("What happens when a great many clients come at once.") BootStorm bootStorm) {
 
   /** What becomes of requests in the mode mail. */
   public enum Mail {
@@ -93,7 +95,8 @@ public record TftpOptions(
         Mail.PASS,
         false,
         List.of(),
-        List.of());
+        List.of(),
+        BootStorm.OFF);
   }
 
   /**

@@ -6,6 +6,7 @@ import sluice.api.SessionKey;
 import sluice.api.protocol.DatagramProtocol;
 import sluice.api.protocol.Protocol;
 import sluice.api.protocol.ProtocolFactory;
+import sluice.tftp.hot.HotRead;
 
 /** The protocol {@code tftp}. */
 @Extension
@@ -28,7 +29,7 @@ public final class TftpProtocolFactory implements ProtocolFactory<TftpOptions> {
 
   @Override
   public Set<SessionKey<?>> keys() {
-    return Set.of(SessionKey.FILE);
+    return Set.of(SessionKey.FILE, HotRead.HOT);
   }
 
   @Override

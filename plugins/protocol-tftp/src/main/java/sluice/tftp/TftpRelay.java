@@ -3,14 +3,14 @@ package sluice.tftp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sluice.api.SessionKey;
+import sluice.api.PoolRef;
 import sluice.api.Side;
 import sluice.api.protocol.BackendConnector;
 import sluice.api.protocol.BackendLink;
@@ -19,6 +19,7 @@ import sluice.api.protocol.DatagramSession;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
 import sluice.api.protocol.Transfer;
+import sluice.tftp.packet.Exchange;
 import sluice.tftp.packet.Packets;
 import sluice.tftp.packet.TftpRequest;
 
@@ -26,7 +27,7 @@ import sluice.tftp.packet.TftpRequest;
  * One request from its arrival to the release of its ports: finds a backend, lets the conversation
  * run, and dallies. Used on the session's event loop.
  */
-final class TftpRelay implements BackendConnector {
+final class TftpRelay implements BackendConnector, Exchange {
 
   private static final Logger log = LoggerFactory.getLogger(TftpRelay.class);
 
@@ -60,8 +61,8 @@ final class TftpRelay implements BackendConnector {
   private final DatagramSession session;
   private final TftpRequest request;
   private final TftpOptions options;
-  private final Policy policy;
   private final Limits limits;
+  private final Runnable whenOver;
   private final LongSupplier nanoClock;
   private final ClientSide client;
   private final Strays strays;
@@ -70,6 +71,7 @@ final class TftpRelay implements BackendConnector {
 
   private State state = State.WAITING;
   private BackendSide backend;
+  private BooleanSupplier fullAsk;
   private ByteBuf offer;
   private String lastFault;
   private Transfer transfer;
@@ -86,11 +88,12 @@ final class TftpRelay implements BackendConnector {
       DatagramSession session,
       TftpRequest request,
       Policy policy,
+      Runnable whenOver,
       LongSupplier nanoClock) {
     this.session = session;
     this.request = request;
-    this.policy = policy;
     this.options = policy.options();
+    this.whenOver = whenOver;
     this.limits = policy.limits(session.info().dialledAddress().getAddress());
     this.nanoClock = nanoClock;
     this.client = new ClientSide(listener, session);
@@ -99,20 +102,20 @@ final class TftpRelay implements BackendConnector {
     this.repeats = new RateLimit(STRAYS_AT_ONCE, STRAY_INTERVAL, nanoClock);
   }
 
-  void start() {
-    session.set(SessionKey.FILE, request.file());
-    session.onEnd(this::released);
-    session.onFinish(this::finish);
-    InetAddress client = session.info().clientAddress().getAddress();
-    Optional<Policy.Denial> denial = policy.denial(request, client);
-    if (denial.isPresent()) {
-      session.noteRefusal(
-          denial.get().reason(), request.spec().command(), request.file(), denial.get().message());
-      refuse(denial.get().code(), denial.get().message(), Outcome.refused(denial.get().message()));
-      return;
+  /**
+   * Asks for a backend of a pool.
+   *
+   * @param waitForRoom asked when all its backends are full: whether this waits for room, and is
+   *     started once more when there is some
+   */
+  void start(PoolRef pool, BooleanSupplier waitForRoom) {
+    if (fullAsk == null) {
+      session.onEnd(this::released);
+      session.onFinish(this::finish);
+      offer = limits.offer(request);
     }
-    offer = limits.offer(request);
-    session.connect(policy.pool(request, client).orElse(session.pool()), this);
+    fullAsk = waitForRoom;
+    session.connect(pool, this);
   }
 
   @Override
@@ -124,22 +127,17 @@ final class TftpRelay implements BackendConnector {
 
   @Override
   public void refused(Refusal refusal) {
+    backend = null;
+    if (refusal.reason() == Refusal.Reason.BACKENDS_FULL && fullAsk.getAsBoolean()) {
+      return;
+    }
     String message = lastFault == null ? refusal.message() : refusal.message() + " " + lastFault;
-    refuse(Packets.UNDEFINED, message, Outcome.refused(refusal));
+    client.send(Packets.error(Packets.UNDEFINED, message));
+    end(Outcome.refused(refusal));
   }
 
-  private void refuse(int code, String message, Outcome outcome) {
-    client.refuse(Packets.error(code, message), options, this, strays);
-    end(outcome);
-  }
-
-  /**
-   * The client's port sent a request while this relay is there.
-   *
-   * @return whether it was this one's request once more, and is dealt with; otherwise the client
-   *     wants something new
-   */
-  boolean joins(ByteBuf packet) {
+  @Override
+  public boolean joins(ByteBuf packet) {
     if (!request.repeatedBy(packet)) {
       return false;
     }
@@ -175,8 +173,8 @@ final class TftpRelay implements BackendConnector {
     };
   }
 
-  /** The client's port has begun something new. */
-  void replaced() {
+  @Override
+  public void replaced() {
     String why = "the client began another transfer from the same port";
     switch (state) {
       case WAITING -> end(Outcome.aborted(Side.CLIENT, why));
@@ -246,8 +244,8 @@ final class TftpRelay implements BackendConnector {
     deadlines.watch(conversation, this::timedOut);
   }
 
-  /** A packet from the client's port. */
-  void fromClient(ByteBuf packet) {
+  @Override
+  public void fromClient(ByteBuf packet) {
     if (state == State.WAITING && Packets.opcode(packet) == Packets.ERROR) {
       end(Outcome.aborted(Side.CLIENT, Packets.describeError(packet)));
       return;
@@ -276,6 +274,7 @@ final class TftpRelay implements BackendConnector {
     log.debug(
         "{}: {} of {}: {}", session, request.spec().command(), request.file(), ending.outcome());
     transfer.end(ending.outcome());
+    whenOver.run();
     deadlines.dally(() -> end(ending.outcome()));
   }
 
@@ -287,8 +286,8 @@ final class TftpRelay implements BackendConnector {
     }
   }
 
-  /** Sends what was held back. */
-  void flush() {
+  @Override
+  public void flush() {
     client.flush();
     if (backend != null) {
       backend.flush();

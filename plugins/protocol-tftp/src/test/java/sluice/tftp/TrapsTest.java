@@ -390,4 +390,34 @@ class TrapsTest {
       }
     }
   }
+
+  @Test
+  void aWildcardListenerWithASinglePortAnswersFromTheAddressThatWasDialled() throws IOException {
+    try (TftpPeer peer = TftpPeer.start(root);
+        Site site = Site.startOn("0.0.0.0:0", "{single-port: true, dally: 0s}", peer.address())) {
+      for (String dialled : new String[] {"127.0.0.3", "127.0.0.4", "127.0.0.3"}) {
+        InetSocketAddress listener = new InetSocketAddress(dialled, site.address().getPort());
+        try (RawClient client = new RawClient(listener, new InetSocketAddress("127.0.0.1", 0))) {
+          client.request("file");
+          assertEquals(listener, client.expect("DATA 1 (512 bytes)"));
+          client.ack(1);
+          assertEquals(listener, client.expect("DATA 2 (512 bytes)"));
+          client.error(0, "enough");
+        }
+        byte[] whole = TftpClient.to(listener).option("windowsize", 4).get("file");
+        assertArrayEquals(content, whole);
+      }
+      IOException taken =
+          assertThrows(
+              IOException.class,
+              () -> {
+                try (java.net.DatagramSocket other = new java.net.DatagramSocket(null)) {
+                  other.setReuseAddress(true);
+                  other.bind(new InetSocketAddress("127.0.0.3", site.address().getPort()));
+                }
+              });
+      assertTrue(taken.getMessage().contains("in use"), taken::getMessage);
+      TestGateway.await("all is over", () -> site.gateway.sessions().isEmpty());
+    }
+  }
 }

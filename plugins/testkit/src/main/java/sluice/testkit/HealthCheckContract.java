@@ -181,7 +181,7 @@ public interface HealthCheckContract {
 
     /** Begins a probe on a thread of its own. */
     Thread begin(TestBackend backend, Duration timeout) {
-      return start(new FutureTask<>(() -> check.probe(backend, timeout)));
+      return start(new FutureTask<>(() -> check.probe(backend, timeout, TestTls.forChecks())));
     }
 
     private static Thread start(FutureTask<Health> task) {
@@ -198,7 +198,8 @@ public interface HealthCheckContract {
      * @throws AssertionError if the probe does not end soon after its interruption
      */
     public Health probe(TestBackend backend, Duration timeout) throws Exception {
-      FutureTask<Health> task = new FutureTask<>(() -> check.probe(backend, timeout));
+      FutureTask<Health> task =
+          new FutureTask<>(() -> check.probe(backend, timeout, TestTls.forChecks()));
       Thread thread = start(task);
       try {
         Health found = task.get(timeout.toMillis() + 50, TimeUnit.MILLISECONDS);

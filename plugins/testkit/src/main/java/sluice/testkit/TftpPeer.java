@@ -48,6 +48,7 @@ public final class TftpPeer implements AutoCloseable {
   private volatile TftpFaults faults = TftpFaults.none();
   private volatile Duration retransmit = Duration.ofSeconds(1);
   private volatile Duration dally = Duration.ofMillis(1);
+  private volatile int attempts = ATTEMPTS;
   private volatile boolean silent;
 
   private TftpPeer(Path root, TftpSocket socket) {
@@ -122,6 +123,11 @@ public final class TftpPeer implements AutoCloseable {
     dally = time;
   }
 
+  /** From now on new transfers are given up after so many packets without an answer; at first 6. */
+  public void attempts(int count) {
+    attempts = count;
+  }
+
   /** Whether it says nothing to requests, but counts them. */
   public void silent(boolean on) {
     silent = on;
@@ -159,7 +165,7 @@ public final class TftpPeer implements AutoCloseable {
           granted.containsKey("timeout")
               ? Duration.ofSeconds(Long.parseLong(granted.get("timeout")))
               : retransmit;
-      TftpExchange exchange = new TftpExchange(own, client, true, time, ATTEMPTS);
+      TftpExchange exchange = new TftpExchange(own, client, true, time, attempts);
       try {
         serve(request, granted, exchange);
         completed.incrementAndGet();

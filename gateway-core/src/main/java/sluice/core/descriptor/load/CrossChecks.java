@@ -48,6 +48,8 @@ final class CrossChecks {
       pools.get().forEach(this::pool);
     }
     listeners.ifPresent(all -> new ListenerChecks(extensions, findings).check(all));
+    new FactChecks(extensions, findings, listeners.orElse(Map.of()), pools.orElse(Map.of()))
+        .check();
     new StaticPortChecks(extensions, findings, listeners.orElse(Map.of()), pools.orElse(Map.of()))
         .check();
     findings

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import sluice.api.ByteSize;
+import sluice.api.KeyRef;
 import sluice.api.PoolRef;
 import sluice.api.PortRanges;
 import sluice.api.Secret;
@@ -82,7 +83,12 @@ public final class Notations {
           Notation.text(
               Secret.class, "secret", "^.+$", (scalar, limits) -> Secret.of(scalar.text())),
           Notation.text(
-              PoolRef.class, "pool name", "^.+$", (scalar, limits) -> new PoolRef(text(scalar))));
+              PoolRef.class, "pool name", "^.+$", (scalar, limits) -> new PoolRef(text(scalar))),
+          Notation.text(
+              KeyRef.class,
+              "fact of a session",
+              "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+              (scalar, limits) -> new KeyRef(text(scalar))));
 
   private Notations() {}
 

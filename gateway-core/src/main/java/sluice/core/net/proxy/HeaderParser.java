@@ -14,8 +14,8 @@ import java.util.Optional;
  */
 final class HeaderParser {
 
-  /** The longest header that is read; the specification wants a receiver to take that much. */
-  static final int LONGEST = 536;
+  /** The longest header that is read: 536 bytes have to be taken, and certificates need more. */
+  static final int LONGEST = 4096;
 
   /** The longest of version 1, its line end included. */
   static final int LONGEST_V1 = 107;
@@ -52,7 +52,11 @@ final class HeaderParser {
   }
 
   private static int missing1(ByteBuf bytes, int have) throws MalformedHeaderException {
-    if (bytes.getByte(have - 1) == '\n') {
+    int end = bytes.indexOf(0, have, (byte) '\n');
+    if (end >= 0 && end < SHORTEST - 1) {
+      throw new MalformedHeaderException("its line ends early");
+    }
+    if (end >= 0) {
       return 0;
     }
     if (have >= LONGEST_V1) {
@@ -106,7 +110,8 @@ final class HeaderParser {
     return Optional.of(
         new ProxyHeader(
             new InetSocketAddress(address(words[2], v6), port(words[4])),
-            new InetSocketAddress(address(words[3], v6), port(words[5]))));
+            new InetSocketAddress(address(words[3], v6), port(words[5])),
+            ClientFacts.NONE));
   }
 
   private static InetAddress address(String text, boolean v6) throws MalformedHeaderException {
@@ -156,6 +161,7 @@ final class HeaderParser {
     return Optional.of(
         new ProxyHeader(
             new InetSocketAddress(address(source), bytes.getUnsignedShort(ports)),
-            new InetSocketAddress(address(destination), bytes.getUnsignedShort(ports + 2))));
+            new InetSocketAddress(address(destination), bytes.getUnsignedShort(ports + 2)),
+            Tlvs.read(bytes, ports + 4)));
   }
 }

@@ -14,19 +14,18 @@ import java.util.Objects;
  *
  * @param source the client's address
  * @param destination the address that the client dialled
+ * @param facts what else is known of the client; told in version 2 only
  */
-public record ProxyHeader(InetSocketAddress source, InetSocketAddress destination) {
+public record ProxyHeader(
+    InetSocketAddress source, InetSocketAddress destination, ClientFacts facts) {
 
   static final byte[] SIGNATURE = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
 
   static final int FIXED_V2 = 16;
   static final int STREAM_V4 = 0x11;
   static final int STREAM_V6 = 0x21;
-  static final int ADDRESSES_V4 = 12;
-  static final int ADDRESSES_V6 = 36;
+  private static final int ADDRESSES_V6 = 36;
   private static final int PROXY = 0x21;
-  private static final int UNIQUE_ID = 0x05;
-  private static final int LONGEST_UNIQUE_ID = 128;
 
   /**
    * @throws NullPointerException if an address is missing
@@ -35,16 +34,16 @@ public record ProxyHeader(InetSocketAddress source, InetSocketAddress destinatio
   public ProxyHeader {
     Objects.requireNonNull(source.getAddress());
     Objects.requireNonNull(destination.getAddress());
+    Objects.requireNonNull(facts);
   }
 
   /**
    * The header as it is sent.
    *
    * @param version 1 or 2
-   * @param uniqueId identifies the connection; told in version 2 only, at most 128 bytes of it
    */
-  public ByteBuf encode(int version, String uniqueId) {
-    return version == 1 ? encode1() : encode2(uniqueId);
+  public ByteBuf encode(int version) {
+    return version == 1 ? encode1() : encode2();
   }
 
   private ByteBuf encode1() {
@@ -62,23 +61,18 @@ public record ProxyHeader(InetSocketAddress source, InetSocketAddress destinatio
     return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
   }
 
-  private ByteBuf encode2(String uniqueId) {
-    byte[] all = uniqueId.getBytes(StandardCharsets.UTF_8);
-    int id = Math.min(all.length, LONGEST_UNIQUE_ID);
-    int addresses = plainV4() ? ADDRESSES_V4 : ADDRESSES_V6;
-    int rest = addresses + 3 + id;
-    ByteBuf bytes = Unpooled.buffer(FIXED_V2 + rest);
+  private ByteBuf encode2() {
+    ByteBuf bytes = Unpooled.buffer(FIXED_V2 + ADDRESSES_V6 + 64);
     bytes.writeBytes(SIGNATURE);
     bytes.writeByte(PROXY);
     bytes.writeByte(plainV4() ? STREAM_V4 : STREAM_V6);
-    bytes.writeShort(rest);
+    bytes.writeShort(0);
     bytes.writeBytes(raw(source.getAddress()));
     bytes.writeBytes(raw(destination.getAddress()));
     bytes.writeShort(source.getPort());
     bytes.writeShort(destination.getPort());
-    bytes.writeByte(UNIQUE_ID);
-    bytes.writeShort(id);
-    bytes.writeBytes(all, 0, id);
+    Tlvs.write(bytes, facts);
+    bytes.setShort(FIXED_V2 - 2, bytes.writerIndex() - FIXED_V2);
     return bytes;
   }
 

@@ -3,6 +3,7 @@ package sluice.core.net.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,21 +14,56 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
+import io.netty.handler.codec.haproxy.HAProxySSLTLV;
+import io.netty.handler.codec.haproxy.HAProxyTLV;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sluice.api.protocol.TlsFacts;
 
 /** PROXY headers, written and read; another codec has the last word. */
 class ProxyHeaderTest {
 
   private static ProxyHeader header(String source, String destination) {
     return new ProxyHeader(
-        new InetSocketAddress(source, 40123), new InetSocketAddress(destination, 2121));
+        new InetSocketAddress(source, 40123),
+        new InetSocketAddress(destination, 2121),
+        ClientFacts.NONE);
+  }
+
+  private static ProxyHeader header(ClientFacts facts) {
+    return new ProxyHeader(
+        new InetSocketAddress("192.0.2.7", 40123),
+        new InetSocketAddress("198.51.100.1", 2121),
+        facts);
+  }
+
+  private static ClientFacts facts(Optional<String> subject, boolean resumed) {
+    return new ClientFacts(
+        Optional.of(
+            new TlsFacts(
+                "TLSv1.3",
+                "TLS_AES_256_GCM_SHA384",
+                resumed,
+                Optional.of("ftp.example.com"),
+                subject)),
+        Optional.of("ftp.example.com"),
+        Optional.of("ftp-17"));
   }
 
   private static HAProxyMessage understoodByNetty(ByteBuf bytes) {
@@ -64,8 +100,7 @@ class ProxyHeaderTest {
     "2, 2001:db8::7, 2001:db8::1"
   })
   void whatIsSentIsUnderstoodByAnotherCodec(int version, String source, String destination) {
-    HAProxyMessage message =
-        understoodByNetty(header(source, destination).encode(version, "ftp-17"));
+    HAProxyMessage message = understoodByNetty(header(source, destination).encode(version));
     assertEquals(HAProxyCommand.PROXY, message.command());
     assertEquals(version == 1, message.protocolVersion() == HAProxyProtocolVersion.V1);
     assertEquals(
@@ -74,17 +109,102 @@ class ProxyHeaderTest {
     assertEquals(
         new InetSocketAddress(destination, 2121),
         new InetSocketAddress(message.destinationAddress(), message.destinationPort()));
-    if (version == 2) {
-      assertEquals(5, message.tlvs().get(0).typeByteValue());
-      assertEquals("ftp-17", message.tlvs().get(0).content().toString(StandardCharsets.US_ASCII));
+    message.release();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false, 7, 0", "true, true, 5, 0", "false, false, 1, 1"})
+  void anotherCodecUnderstandsWhatIsToldOfTls(
+      boolean certified, boolean resumed, int client, int verify) {
+    Optional<String> subject =
+        certified ? Optional.of("CN=anna\\, jr,OU=people,O=Example") : Optional.empty();
+    HAProxyMessage message = understoodByNetty(header(facts(subject, resumed)).encode(2));
+    Map<Integer, String> told = new TreeMap<>();
+    for (HAProxyTLV each : message.tlvs()) {
+      told.put((int) each.typeByteValue(), each.content().toString(StandardCharsets.UTF_8));
+      if (each instanceof HAProxySSLTLV ssl) {
+        assertEquals(client, ssl.client());
+        assertEquals(verify, ssl.verify());
+        ssl.encapsulatedTLVs()
+            .forEach(
+                one ->
+                    told.put(
+                        (int) one.typeByteValue(), one.content().toString(StandardCharsets.UTF_8)));
+      }
     }
+    told.remove(0x20);
+    Map<Integer, String> expected =
+        new TreeMap<>(
+            Map.of(
+                2,
+                "ftp.example.com",
+                5,
+                "ftp-17",
+                0x21,
+                "TLSv1.3",
+                0x23,
+                "TLS_AES_256_GCM_SHA384"));
+    if (certified) {
+      expected.put(0x22, "anna, jr");
+    }
+    assertEquals(expected, told);
     message.release();
   }
 
   @Test
+  void whatIsToldOfTlsIsReadAgain() throws Exception {
+    ProxyHeader sent = header(facts(Optional.of("CN=anna\\, jr"), false));
+    assertEquals(Optional.of(sent), read(sent.encode(2)));
+    ProxyHeader long1 =
+        header(
+            new ClientFacts(Optional.empty(), Optional.empty(), Optional.of("\u20ac".repeat(90))));
+    assertEquals(
+        Optional.of("\u20ac".repeat(42)), read(long1.encode(2)).orElseThrow().facts().uniqueId());
+  }
+
+  private static ByteBuf withTlvs(String tlvs) {
+    return line(
+        "\r\n\r\n\0\r\nQUIT\n\041\021\0" + (char) (12 + tlvs.length()) + "123456789012" + tlvs);
+  }
+
+  @Test
+  void whatMeansNothingHereIsSkippedAndWhatIsNotVerifiedIsNotBelieved() throws Exception {
+    ClientFacts facts =
+        read(withTlvs(
+                "\004\0\003abc\356\0\0\002\0\004Host\005\0\003a\nb"
+                    + "\040\0\017\007\0\0\0\001\042\0\007mallory"))
+            .orElseThrow()
+            .facts();
+    assertEquals(Optional.of("host"), facts.serverName());
+    assertEquals(Optional.empty(), facts.uniqueId());
+    assertEquals(Optional.empty(), facts.tls().orElseThrow().subject());
+    assertEquals("TLS", facts.tls().orElseThrow().protocol());
+    // The balancer's own TLS towards the gateway would be no business of the client's.
+    assertEquals(
+        Optional.empty(), read(withTlvs("\040\0\005\0\0\0\0\001")).orElseThrow().facts().tls());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\005", "\005\0\004abc", "\040\0\004\1\0\0\0", "\040\0\010\1\0\0\0\0\041\0\001"})
+  void aHeaderThatIsCutOffInItsLastPartIsRefused(String tlvs) {
+    assertThrows(MalformedHeaderException.class, () -> read(withTlvs(tlvs)));
+  }
+
+  @Test
+  void aChecksumIsVerified() throws Exception {
+    ByteBuf header = withTlvs("\003\0\004\0\0\0\0\005\0\002id");
+    CRC32C sum = new CRC32C();
+    sum.update(header.nioBuffer());
+    header.setInt(31, (int) sum.getValue());
+    assertEquals(Optional.of("id"), read(header.copy()).orElseThrow().facts().uniqueId());
+    header.setByte(20, 'x');
+    assertThrows(MalformedHeaderException.class, () -> read(header));
+  }
+
+  @Test
   void addressesOfTwoFamiliesAreToldAsIpv6() {
-    HAProxyMessage message =
-        understoodByNetty(header("192.0.2.7", "2001:db8::1").encode(2, "ftp-17"));
+    HAProxyMessage message = understoodByNetty(header("192.0.2.7", "2001:db8::1").encode(2));
     assertEquals(HAProxyProxiedProtocol.TCP6, message.proxiedProtocol());
     assertTrue(message.sourceAddress().endsWith("c000:207"), message.sourceAddress());
     message.release();
@@ -153,7 +273,7 @@ class ProxyHeaderTest {
         "\r\n\r\n\0\r\nQUIT\n\041\022\0\014123456789012",
         "\r\n\r\n\0\r\nQUIT\n\041\021\0\01312345678901",
         "\r\n\r\n\0\r\nQUIT\n\041\041\0\014123456789012",
-        "\r\n\r\n\0\r\nQUIT\n\041\021\002\020123456789012",
+        "\r\n\r\n\0\r\nQUIT\n\041\021\020\020123456789012",
         "\r\n\r\n\0\r\nQUIX\n\041\021\0\014123456789012"
       })
   void whatIsNoHeaderIsRefused(String text) {
@@ -202,5 +322,23 @@ class ProxyHeaderTest {
       }
     }
     assertTrue(refused > 10_000 && read > 10_000, refused + " refused, " + read + " read");
+  }
+
+  /** Those that fuzzing starts from, and those that it has found. */
+  @TestFactory
+  List<DynamicTest> whatMustHoldForAnyBytesHoldsForTheSeeds() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources/fuzz/proxy"))) {
+      List<DynamicTest> tests =
+          files
+              .sorted()
+              .map(
+                  file ->
+                      dynamicTest(
+                          file.getFileName().toString(),
+                          () -> ProxyFuzz.fuzzerTestOneInput(Files.readAllBytes(file))))
+              .toList();
+      assertTrue(tests.size() >= 20, "seeds: " + tests.size());
+      return tests;
+    }
   }
 }

@@ -12,6 +12,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import sluice.api.health.ProbeTls;
+import sluice.api.protocol.ClientTls;
 import sluice.ftp.codec.Reply;
 import sluice.ftp.codec.ReplyDecoder;
 
@@ -25,7 +30,7 @@ final class CheckConnection implements AutoCloseable {
   private final long end;
   private final Duration timeout;
   private final Optional<InetAddress> source;
-  private final Socket socket;
+  private Socket socket;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private final Deque<Reply> replies = new ArrayDeque<>();
   private final byte[] buffer = new byte[4096];
@@ -69,6 +74,32 @@ final class CheckConnection implements AutoCloseable {
   /** How long it has taken so far. */
   Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /**
+   * Goes on under TLS.
+   *
+   * @throws CheckException if that does not come about
+   */
+  SSLSession secure(ProbeTls tls, ClientTls spec, String host) throws IOException, CheckException {
+    if (!replies.isEmpty() || decoder.midReply()) {
+      throw new CheckException("it sent more in clear text behind its reply to AUTH TLS");
+    }
+    SSLSocket secured = secured(socket, tls, spec, host);
+    socket = secured;
+    return secured.getSession();
+  }
+
+  private SSLSocket secured(Socket plain, ProbeTls tls, ClientTls spec, String host)
+      throws IOException, CheckException {
+    plain.setSoTimeout(leftMillis());
+    try {
+      return tls.secure(plain, spec, host);
+    } catch (SocketTimeoutException e) {
+      throw new CheckException("no end of the TLS handshake" + inTime());
+    } catch (SSLException e) {
+      throw new CheckException("TLS failed: " + e.getMessage());
+    }
   }
 
   /** Sends a command and gives its final reply; {@code shown} stands for it in messages. */
@@ -128,6 +159,12 @@ final class CheckConnection implements AutoCloseable {
     Socket data = connect(new InetSocketAddress(socket.getInetAddress(), port));
     data.setSoTimeout(leftMillis());
     return data;
+  }
+
+  /** TLS on a data connection. */
+  Socket secureData(Socket data, ProbeTls tls, ClientTls spec, String host)
+      throws IOException, CheckException {
+    return secured(data, tls, spec, host);
   }
 
   boolean timeLeft() {

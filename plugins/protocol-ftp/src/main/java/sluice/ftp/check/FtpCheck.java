@@ -11,6 +11,7 @@ import sluice.api.Backend;
 import sluice.api.Secret;
 import sluice.api.health.Health;
 import sluice.api.health.HealthCheck;
+import sluice.api.health.ProbeTls;
 import sluice.ftp.codec.AddressCodec;
 import sluice.ftp.codec.Reply;
 
@@ -28,8 +29,20 @@ public final class FtpCheck implements HealthCheck {
 
   @Override
   public Health probe(Backend backend, Duration timeout) throws IOException {
+    return probe(
+        backend,
+        timeout,
+        (over, spec, host) -> {
+          throw new IOException("there is no TLS here");
+        });
+  }
+
+  @Override
+  public Health probe(Backend backend, Duration timeout, ProbeTls probeTls) throws IOException {
     InetSocketAddress address = backend.address();
     try (CheckConnection server = new CheckConnection(address, backend.source(), timeout)) {
+      CheckSecurity tls = new CheckSecurity(options.tls(), probeTls, server, backend.host());
+      tls.beforeGreeting();
       Reply greeting = server.finalReply("no greeting");
       Duration latency = server.elapsed();
       if (greeting.code() == 0) {
@@ -39,18 +52,20 @@ public final class FtpCheck implements HealthCheck {
         server.send("QUIT");
         throw new CheckException("greeted with \"" + shown(greeting) + "\" instead of 220");
       }
+      tls.afterGreeting();
       Health found = Health.up(shown(greeting));
       if (options.user().isPresent()) {
-        found = loggedIn(server, options.user().get());
+        found = loggedIn(server, tls, options.user().get());
       }
       goodbye(server);
-      return found.withLatency(latency);
+      return tls.judged(found).withLatency(latency);
     } catch (CheckException e) {
       return Health.down(e.getMessage());
     }
   }
 
-  private Health loggedIn(CheckConnection server, String user) throws IOException, CheckException {
+  private Health loggedIn(CheckConnection server, CheckSecurity tls, String user)
+      throws IOException, CheckException {
     Reply reply = server.ask("USER " + user, "USER");
     if (reply.code() == 331) {
       reply = server.ask("PASS " + options.password().map(Secret::reveal).orElse(""), "PASS");
@@ -61,17 +76,18 @@ public final class FtpCheck implements HealthCheck {
     }
     return options.file().isEmpty()
         ? Health.up("login of " + user + " accepted")
-        : file(server, options.file().get());
+        : file(server, tls, options.file().get());
   }
 
-  private Health file(CheckConnection server, String file) throws IOException, CheckException {
+  private Health file(CheckConnection server, CheckSecurity tls, String file)
+      throws IOException, CheckException {
     server.ask("TYPE I", "TYPE I");
     Reply size = server.ask("SIZE " + file, "SIZE");
     if (size.code() == 213) {
       return Health.up(file + " has " + size.text().strip() + " bytes");
     }
     // 5yz other than 550: the command is not known, or not for this; then fetch the file.
-    Reply last = size.code() == 550 ? size : fetch(server, file);
+    Reply last = size.code() == 550 ? size : fetch(server, tls, file);
     if (last.positive()) {
       return Health.up(file + " was fetched");
     }
@@ -86,8 +102,9 @@ public final class FtpCheck implements HealthCheck {
   }
 
   /** Fetches the file over EPSV, or PASV where that is not known; all of it, and keeps nothing. */
-  private static Reply fetch(CheckConnection server, String file)
+  private static Reply fetch(CheckConnection server, CheckSecurity tls, String file)
       throws IOException, CheckException {
+    tls.protectData();
     Reply passive = server.ask("EPSV", "EPSV");
     if (passive.negative()) {
       passive = server.ask("PASV", "PASV");
@@ -104,17 +121,19 @@ public final class FtpCheck implements HealthCheck {
     if (port.isEmpty()) {
       throw new CheckException("no data port can be read in \"" + shown(passive) + "\"");
     }
-    try (Socket data = server.data(port.getAsInt())) {
+    try (Socket plain = server.data(port.getAsInt())) {
       server.send("RETR " + file);
       Reply reply = server.reply("no answer to RETR");
       if (!reply.preliminary()) {
         return reply;
       }
-      InputStream in = data.getInputStream();
-      byte[] buffer = new byte[8192];
-      while (in.read(buffer) >= 0) {
-        if (!server.timeLeft()) {
-          throw new CheckException(file + " was not fetched in time; a small file is expected");
+      try (Socket data = tls.data(plain)) {
+        InputStream in = data.getInputStream();
+        byte[] buffer = new byte[8192];
+        while (in.read(buffer) >= 0) {
+          if (!server.timeLeft()) {
+            throw new CheckException(file + " was not fetched in time; a small file is expected");
+          }
         }
       }
     } catch (SocketTimeoutException e) {
@@ -124,7 +143,7 @@ public final class FtpCheck implements HealthCheck {
   }
 
   /** So that the server's log shows an ordinary visit. */
-  private static void goodbye(CheckConnection server) {
+  static void goodbye(CheckConnection server) {
     try {
       server.ask("QUIT", "QUIT");
     } catch (IOException | CheckException e) {
@@ -132,7 +151,7 @@ public final class FtpCheck implements HealthCheck {
     }
   }
 
-  private static String shown(Reply reply) {
+  static String shown(Reply reply) {
     String text = reply.toString().replaceAll("[^\\x20-\\x7e]", "?").strip();
     return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
   }

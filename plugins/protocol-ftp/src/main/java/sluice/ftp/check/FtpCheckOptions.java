@@ -17,7 +17,8 @@ public record FtpCheckOptions(
         Optional<String> file,
     @Doc("What it means when the file is not there: drain, a way to take a server out, or down.")
         @Default("drain")
-        Missing missing) {
+        Missing missing,
+    @Doc("TLS with the server; without it the check is in clear text.") Optional<FtpCheckTls> tls) {
 
   /** What a missing file means. */
   public enum Missing {

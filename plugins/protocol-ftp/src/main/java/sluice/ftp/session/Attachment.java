@@ -51,11 +51,20 @@ final class Attachment implements BackendConnector {
     ftp.session().end(Outcome.refused(refusal));
   }
 
-  /** A backend has greeted, under TLS if it has to, and is ready. */
+  /** A backend has greeted, under TLS if it has to, and knows what it has to. */
   void ready(BackendLink answered, Reply greeting) {
     answered.answered();
     link = answered;
     ftp.data().backend(answered);
     then.accept(greeting);
+  }
+
+  /** Says good-bye to the backend, so that another may be asked for. */
+  void leave() {
+    if (link != null) {
+      FtpSession.send(link.channel(), "QUIT");
+      link = null;
+      ftp.session().disconnect();
+    }
   }
 }

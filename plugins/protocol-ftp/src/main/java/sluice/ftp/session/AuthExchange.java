@@ -115,7 +115,7 @@ final class AuthExchange implements Exchange {
   private void secured(Future<? super TlsFacts> handshake) {
     if (handshake.isSuccess()) {
       LOG.debug("{} client: {}", ftp, handshake.getNow());
-      ftp.done(this);
+      ftp.login().secured(this);
     } else {
       failed(ftp, handshake.cause());
     }

@@ -24,7 +24,9 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private final BackendLink link;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private boolean rejected;
+  private boolean served;
   private final BackendSecurity security;
+  private Introduction introduction;
   private Future<?> silence;
 
   BackendReplies(FtpSession ftp, BackendLink link) {
@@ -64,8 +66,10 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   private void take(Reply reply) {
     if (ftp.link() == link) {
       ftp.replied(reply);
-    } else if (ftp.link() != null || rejected || ftp.session().ended()) {
+    } else if (served || ftp.link() != null || rejected || ftp.session().ended()) {
       LOG.debug("{} too late: {}", ftp, reply);
+    } else if (introduction != null) {
+      introduction.reply(reply);
     } else if (security.busy()) {
       security.reply(reply);
     } else {
@@ -88,8 +92,16 @@ final class BackendReplies extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Reply greeting) {
-    ftp.security().backend(security);
-    ftp.attachment().ready(link, greeting);
+    introduction =
+        new Introduction(
+            ftp,
+            link,
+            () -> {
+              served = true;
+              ftp.security().backend(security);
+              ftp.attachment().ready(link, greeting);
+            });
+    introduction.begin();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package sluice.ftp.session;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import sluice.ftp.codec.ClientLine;
 import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Features;
 import sluice.ftp.codec.Reply;
+import sluice.ftp.login.LoginKeys;
 import sluice.ftp.policy.LoginGuard;
 
 /** Which exchange a command becomes. What is not named here passes untouched. */
@@ -36,14 +39,13 @@ final class Commands {
   private static final Set<String> LOGIN = Set.of("USER", "PASS", "ACCT");
 
   private static final List<String> PROVIDED = List.of("EPRT", "EPSV");
-  private static final List<String> PROVIDED_WITH_TLS =
-      List.of("AUTH TLS", "EPRT", "EPSV", "PBSZ", "PROT");
+  private static final List<String> PROVIDED_WITH_TLS = List.of("AUTH TLS", "PBSZ", "PROT");
 
   /** Other ways to open a data connection, which the gateway does not carry. */
   private static final Set<String> OTHER_DATA =
       Set.of("LPRT", "LPSV", "SPSV", "CPSV", "P@SW", "P@RT");
 
-  /** What FEAT must not show: the above, and HOST, as the backend is chosen before it is sent. */
+  /** What FEAT must not show: the above, and HOST, unless backends are chosen by it. */
   private static final Set<String> HIDDEN =
       Set.of(
           "AUTH", "PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN", "LPRT", "LPSV",
@@ -75,6 +77,12 @@ final class Commands {
 
   private static Exchange permitted(FtpSession ftp, Command command) {
     String verb = command.verb();
+    if (ftp.login().greets()) {
+      Optional<Exchange> own = LoginCommands.exchange(ftp, command);
+      if (own.isPresent()) {
+        return own.get();
+      }
+    }
     Direction direction = TRANSFERS.get(verb);
     if (direction != null) {
       return new TransferExchange(ftp, command, direction);
@@ -85,14 +93,23 @@ final class Commands {
     return switch (verb) {
       case "PASV", "EPSV", "PORT", "EPRT" -> new DataSetup(ftp, command);
       case "MODE" -> mode(ftp, command);
-      case "FEAT" -> features(ftp, command);
+      case "FEAT" ->
+          new PlainExchange(
+              ftp,
+              command,
+              reply -> {
+                ftp.login().features().learn(ftp.link().backend(), reply);
+                return features(ftp, reply);
+              },
+              reply -> {});
       case "USER" -> {
         ftp.session().set(SessionKey.USER, command.readableArgument());
         ftp.security().userNamed();
         yield plain(ftp, command, reply -> {});
       }
+      case "PASS", "ACCT" -> plain(ftp, command, reply -> ftp.login().answered(command, reply));
       case "HOST" -> {
-        ftp.session().set(SessionKey.SERVER_NAME, command.readableArgument());
+        ftp.session().set(LoginKeys.HOST, command.readableArgument());
         yield plain(ftp, command, reply -> {});
       }
       case "REIN" ->
@@ -104,19 +121,23 @@ final class Commands {
     };
   }
 
-  private static Exchange features(FtpSession ftp, Command command) {
-    List<String> provided = ftp.security().options().offered() ? PROVIDED_WITH_TLS : PROVIDED;
-    return new PlainExchange(
-        ftp,
-        command,
-        r -> ftp.guard().shown().features(Features.through(r, HIDDEN, provided)),
-        r -> {});
+  /** A reply to FEAT as the client is to see it. */
+  static Reply features(FtpSession ftp, Reply reply) {
+    List<String> provided = new ArrayList<>(PROVIDED);
+    if (ftp.security().options().offered()) {
+      provided.addAll(PROVIDED_WITH_TLS);
+    }
+    if (ftp.login().greets() && ftp.login().byHost()) {
+      provided.add("HOST");
+    }
+    Collections.sort(provided);
+    return ftp.guard().shown().features(Features.through(reply, HIDDEN, provided));
   }
 
   private static void reinitialise(FtpSession ftp, Reply reply) {
     if (reply.positive()) {
       ftp.data().reinitialise(Outcome.aborted(Side.CLIENT, "the client sent REIN"));
-      ftp.security().userForgotten();
+      ftp.security().reinitialise();
     }
   }
 
@@ -129,7 +150,7 @@ final class Commands {
     return plain(ftp, command, reply -> {});
   }
 
-  private static Exchange plain(FtpSession ftp, Command command, Consumer<Reply> after) {
+  static Exchange plain(FtpSession ftp, Command command, Consumer<Reply> after) {
     Consumer<Reply> told = reply -> ftp.guard().replied(command, reply);
     Optional<LoginGuard> logins = ftp.rules().logins();
     if (LOGIN.contains(command.verb()) && logins.isPresent()) {

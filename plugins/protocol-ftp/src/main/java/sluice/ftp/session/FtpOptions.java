@@ -2,16 +2,23 @@ package sluice.ftp.session;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import sluice.api.ByteSize;
 import sluice.api.Default;
 import sluice.api.Doc;
 import sluice.api.PortRanges;
+import sluice.api.SessionKey;
 import sluice.api.protocol.DataPeers;
+import sluice.api.protocol.ServerTls;
 import sluice.api.protocol.StaticPorts;
+import sluice.ftp.login.Choose;
+import sluice.ftp.login.ChooseAt;
+import sluice.ftp.login.LoginKeys;
 import sluice.ftp.policy.FtpPolicy;
 
 /** The options of an FTP listener. */
@@ -79,6 +86,7 @@ public record FtpOptions(
     @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
         ByteSize maxLine,
     @Doc("FTPS: TLS with clients and with backends.") FtpTls tls,
+    @Doc("When the backend is chosen, and of which pool.") Choose choose,
     @Doc("What clients may do, and how fast.") FtpPolicy policy) {
 
   /**
@@ -110,6 +118,28 @@ public record FtpOptions(
               + ", which leaves TLS to the client and the backend, but tls has a mode; remove tls,"
               + " or set control to rewrite");
     }
+    if (control.unread() && (choose.moment() != ChooseAt.ACCEPT || !choose.rules().isEmpty())) {
+      throw new IllegalArgumentException(
+          "control is "
+              + control
+              + ", which reads nothing that choose could go by; remove choose, or set control to"
+              + " rewrite");
+    }
+    if (!tls.offered() && choose.needsTls().isPresent()) {
+      throw new IllegalArgumentException(
+          "choose: "
+              + choose.needsTls().get()
+              + ", which only TLS has, but tls.mode is none; set it to terminate or re-encrypt, or"
+              + " remove that");
+    }
+    if (choose.needsCertificates().isPresent()
+        && tls.server().filter(s -> s.clientAuth() != ServerTls.ClientAuth.NONE).isEmpty()) {
+      throw new IllegalArgumentException(
+          "choose: "
+              + choose.needsCertificates().get()
+              + ", but clients are not asked for certificates; set tls.server.client-auth to"
+              + " request or require, with a client-ca, or remove that");
+    }
   }
 
   /** What is passed through can announce no other ports than the backends' own. */
@@ -117,6 +147,25 @@ public record FtpOptions(
     return control.unread()
         ? Optional.of(new StaticPorts("control: " + control, dataPeer, dataIdleTimeout))
         : Optional.empty();
+  }
+
+  /** What is known of a client when its backend is chosen. */
+  public Set<SessionKey<?>> keysAtChoice() {
+    Set<SessionKey<?>> keys = new HashSet<>();
+    ChooseAt at = choose.moment();
+    if (!control.unread() && tls.offered() && (at != ChooseAt.ACCEPT || tls.implicit())) {
+      keys.addAll(Set.of(SessionKey.TLS, SessionKey.SERVER_NAME, SessionKey.CERTIFICATE_SUBJECT));
+    }
+    if (choose.byHost()) {
+      keys.add(LoginKeys.HOST);
+    }
+    if (at == ChooseAt.HOST || at == ChooseAt.USER) {
+      keys.add(SessionKey.CLIENT_SOFTWARE);
+    }
+    if (at == ChooseAt.USER) {
+      keys.add(SessionKey.USER);
+    }
+    return Set.copyOf(keys);
   }
 
   /**

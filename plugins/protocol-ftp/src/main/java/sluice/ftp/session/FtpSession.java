@@ -18,6 +18,8 @@ import sluice.api.protocol.StreamSession;
 import sluice.ftp.codec.ClientLine;
 import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Reply;
+import sluice.ftp.login.KnownFeatures;
+import sluice.ftp.login.PoolChoice;
 
 /** One control connection of a client and the backend's behind it. On the session's event loop. */
 final class FtpSession {
@@ -41,6 +43,7 @@ final class FtpSession {
   private final Guard guard;
   private final Pace pace;
   private Future<?> slowed;
+  private final Login login;
   private ClientCommands commands;
   private boolean finishing;
   private boolean clientEnded;
@@ -51,7 +54,9 @@ final class FtpSession {
       FtpOptions options,
       PublicAddresses publicAddress,
       RefusedWords refusals,
-      Rules rules) {
+      Rules rules,
+      PoolChoice choice,
+      KnownFeatures features) {
     this.session = session;
     this.options = options;
     this.publicAddress = publicAddress;
@@ -62,12 +67,10 @@ final class FtpSession {
     this.rules = rules;
     this.guard = new Guard(this, rules.commands());
     this.pace = new Pace(rules.commandsPerSecond(), session.eventLoop().ticker());
+    this.login = new Login(this, choice, features);
   }
 
-  /**
-   * Looks for a backend, under implicit TLS when the client has it; the client is greeted with the
-   * backend's greeting and not read before.
-   */
+  /** Welcomes the client, under implicit TLS when it has that; it is not read before. */
   void begin() {
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     commands = new ClientCommands(this, (int) options.maxLine().bytes());
@@ -82,22 +85,18 @@ final class FtpSession {
 
   private void welcome() {
     if (rules.logins().isEmpty() || !LoginExchange.banned(this, rules.logins().get())) {
-      attachAndGreet();
+      login.arrived();
     }
-  }
-
-  private void attachAndGreet() {
-    attachment.ask(
-        session.pool(),
-        greeting -> {
-          toClient(greeting);
-          pump();
-        });
   }
 
   /** The session's hold on a backend. */
   Attachment attachment() {
     return attachment;
+  }
+
+  /** How far the client has come with its log-in. */
+  Login login() {
+    return login;
   }
 
   // What comes from the client.
@@ -161,13 +160,15 @@ final class FtpSession {
         queue.transferring()
             ? Outcome.aborted(Side.CLIENT, "closed the control connection during a transfer")
             : link() == null
-                ? Outcome.aborted(Side.CLIENT, "left before a server had greeted")
+                ? Outcome.aborted(
+                    Side.CLIENT,
+                    login.greets() ? "left without a log-in" : "left before a server had greeted")
                 : Outcome.ok());
   }
 
   /** Starts what waits, as far as it may be started, and reads the client if there is room. */
   void pump() {
-    queue.run(() -> link() != null && client.isWritable() && !session.ended() && inTime());
+    queue.run(() -> greeted() && client.isWritable() && !session.ended() && inTime());
     commands.resume();
     regulate();
     leaveIfDone();
@@ -175,10 +176,10 @@ final class FtpSession {
 
   /** Reads the client if there is room, and the backend if the client takes what it says. */
   void regulate() {
+    if (greeted() && !session.ended() && !clientEnded) {
+      client.config().setAutoRead(queue.hasRoom() && !commands.holds());
+    }
     if (link() != null && !session.ended()) {
-      if (!clientEnded) {
-        client.config().setAutoRead(queue.hasRoom() && !commands.holds());
-      }
       link().channel().config().setAutoRead(client.isWritable());
     }
   }
@@ -196,6 +197,10 @@ final class FtpSession {
               });
     }
     return wait.isZero();
+  }
+
+  private boolean greeted() {
+    return link() != null || login.greets();
   }
 
   /** Whether no command waits behind the current one. */

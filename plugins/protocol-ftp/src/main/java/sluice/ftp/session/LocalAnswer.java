@@ -9,8 +9,12 @@ final class LocalAnswer implements Exchange {
   private final Reply reply;
 
   LocalAnswer(FtpSession ftp, int code, String text) {
+    this(ftp, Reply.of(code, text));
+  }
+
+  LocalAnswer(FtpSession ftp, Reply reply) {
     this.ftp = ftp;
-    this.reply = Reply.of(code, text);
+    this.reply = reply;
   }
 
   @Override

@@ -29,12 +29,23 @@ final class LoginExchange implements Exchange {
   private final Consumer<Reply> after;
   private final InetAddress client;
 
+  /** The gateway's own answer, where no backend is asked; else null. */
+  private Reply own;
+
   LoginExchange(FtpSession ftp, Command command, LoginGuard guard, Consumer<Reply> after) {
     this.ftp = ftp;
     this.command = command;
     this.guard = guard;
     this.after = after;
     this.client = ftp.session().info().clientAddress().getAddress();
+  }
+
+  /** A log-in that the gateway refuses itself. */
+  static LoginExchange refusing(
+      FtpSession ftp, Command command, LoginGuard guard, Reply incorrect) {
+    LoginExchange exchange = new LoginExchange(ftp, command, guard, reply -> {});
+    exchange.own = incorrect;
+    return exchange;
   }
 
   /**
@@ -70,7 +81,12 @@ final class LoginExchange implements Exchange {
   @Override
   public void start() {
     // Sessions from before the ban cannot go on guessing.
-    if (!banned(ftp, guard)) {
+    if (banned(ftp, guard)) {
+      return;
+    }
+    if (own != null) {
+      failed(own);
+    } else {
       ftp.toBackend(command);
     }
   }
@@ -95,7 +111,7 @@ final class LoginExchange implements Exchange {
       return;
     }
     LoginGuard.Consequence consequence = guard.failed(client);
-    ftp.session().noteRefusal("failed-login", command.verb(), "", "the server said: " + reply);
+    ftp.session().noteRefusal("failed-login", command.verb(), "", "it was answered with " + reply);
     if (consequence.ban().isPresent()) {
       LOG.warn(
           "{} {} is banned for {} after too many failed log-ins",

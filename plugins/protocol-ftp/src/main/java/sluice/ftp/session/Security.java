@@ -106,14 +106,14 @@ final class Security {
     userNamed = true;
   }
 
-  /** REIN: nobody has said anything. */
-  void userForgotten() {
-    userNamed = false;
-  }
-
   /** Whether the client has said who it is, which AUTH comes before. */
   boolean isUserNamed() {
     return userNamed;
+  }
+
+  /** REIN without TLS: the client is nobody again. */
+  void reinitialise() {
+    userNamed = false;
   }
 
   boolean bufferSizeAgreed() {

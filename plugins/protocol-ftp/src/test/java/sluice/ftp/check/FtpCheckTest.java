@@ -64,7 +64,8 @@ class FtpCheckTest implements HealthCheckContract {
         Optional.ofNullable(user),
         Optional.ofNullable(password).map(Secret::of),
         Optional.ofNullable(file),
-        FtpCheckOptions.Missing.DRAIN);
+        FtpCheckOptions.Missing.DRAIN,
+        Optional.empty());
   }
 
   private static Health probe(FtpCheckOptions options, InetSocketAddress at) throws IOException {
@@ -161,7 +162,8 @@ class FtpCheckTest implements HealthCheckContract {
             Optional.of("user"),
             Optional.of(Secret.of("password")),
             Optional.of("gone"),
-            FtpCheckOptions.Missing.DOWN);
+            FtpCheckOptions.Missing.DOWN,
+            Optional.empty());
     assertEquals(Health.State.DOWN, probe(strict, peer.address()).state());
   }
 

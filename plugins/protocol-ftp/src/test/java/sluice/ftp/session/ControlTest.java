@@ -230,7 +230,7 @@ class ControlTest {
       scene.clientGets("220 that host");
       scene.client("user J\u00c3\u00bcrgen");
       scene.backendGets("user J\u00c3\u00bcrgen");
-      assertEquals("ftp.example.com", scene.session.facts.get("server-name"));
+      assertEquals("ftp.example.com", scene.session.facts.get("host"));
       assertEquals("J\u00fcrgen", scene.session.facts.get("user"));
     }
   }

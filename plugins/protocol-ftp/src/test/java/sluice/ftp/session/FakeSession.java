@@ -64,6 +64,8 @@ final class FakeSession implements StreamSession, SessionInfo {
     final EmbeddedChannel channel;
     final InetSocketAddress address;
     final FakeTls tls;
+    final PoolRef asked = FakeSession.this.asked;
+    String name = "a";
     boolean answered;
     String rejected;
 
@@ -107,12 +109,12 @@ final class FakeSession implements StreamSession, SessionInfo {
 
     @Override
     public String pool() {
-      return "files";
+      return asked.name();
     }
 
     @Override
     public String name() {
-      return "a";
+      return name;
     }
 
     @Override
@@ -137,11 +139,14 @@ final class FakeSession implements StreamSession, SessionInfo {
   final List<Moved> transfers = new ArrayList<>();
   final Map<String, Object> facts = new HashMap<>();
   BackendConnector connector;
+  PoolRef asked;
+  int disconnected;
   Runnable finishAction;
   Outcome outcome;
-  final List<String> refusals = new ArrayList<>();
   String idleCause;
   boolean failListening;
+  boolean refused;
+  final List<String> refusals = new ArrayList<>();
   private final InetSocketAddress from;
   private final InetSocketAddress dialled;
 
@@ -219,8 +224,20 @@ final class FakeSession implements StreamSession, SessionInfo {
   }
 
   @Override
-  public void connect(PoolRef pool, BackendConnector asked) {
-    connector = asked;
+  public void connect(PoolRef pool, BackendConnector asking) {
+    asked = pool;
+    connector = asking;
+  }
+
+  @Override
+  public void disconnect() {
+    connector = null;
+    disconnected++;
+  }
+
+  @Override
+  public boolean refused() {
+    return refused;
   }
 
   @Override

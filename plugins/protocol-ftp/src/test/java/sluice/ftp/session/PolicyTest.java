@@ -234,7 +234,7 @@ class PolicyTest {
       assertEquals(
           "banned: too many failed log-ins from this address", scene.session.outcome.cause());
       assertEquals(
-          "failed-login PASS  the server said: 530 Login incorrect.",
+          "failed-login PASS  it was answered with 530 Login incorrect.",
           scene.session.refusals.get(0));
       assertEquals(
           "banned   too many failed log-ins from this address", scene.session.refusals.get(3));

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import sluice.api.ByteSize;
 import sluice.api.PortRanges;
 import sluice.api.protocol.DataPeers;
+import sluice.ftp.login.Choose;
 import sluice.ftp.policy.FtpPolicy;
 
 /** One FTP session between a client and a backend that the test plays. */
@@ -41,10 +42,19 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls) {
-    return options(publicAddress, tls, FtpPolicy.NONE);
+    return options(publicAddress, tls, Choose.DEFAULT, FtpPolicy.NONE);
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls, FtpPolicy policy) {
+    return options(publicAddress, tls, Choose.DEFAULT, policy);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls, Choose choose) {
+    return options(publicAddress, tls, choose, FtpPolicy.NONE);
+  }
+
+  private static FtpOptions options(
+      String publicAddress, FtpTls tls, Choose choose, FtpPolicy policy) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeers.STRICT,
@@ -60,6 +70,7 @@ final class Scene implements AutoCloseable {
         Duration.ofMinutes(5),
         new ByteSize(8192),
         tls,
+        choose,
         policy);
   }
 
@@ -123,14 +134,18 @@ final class Scene implements AutoCloseable {
 
   void settle() {
     session.client.runPendingTasks();
-    link.channel.runPendingTasks();
+    if (link != null) {
+      link.channel.runPendingTasks();
+    }
   }
 
   void pass(Duration time) {
     session.client.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
     session.client.runScheduledPendingTasks();
-    link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-    link.channel.runScheduledPendingTasks();
+    if (link != null) {
+      link.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+      link.channel.runScheduledPendingTasks();
+    }
     settle();
   }
 

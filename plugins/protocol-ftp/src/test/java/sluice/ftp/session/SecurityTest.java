@@ -39,7 +39,7 @@ class SecurityTest {
               ServerTls.DataReuse.ALLOW,
               true));
 
-  private static FtpOptions options(Mode mode, boolean implicit, Policy control, Policy data) {
+  static FtpOptions options(Mode mode, boolean implicit, Policy control, Policy data) {
     return Scene.options(
         "auto",
         new FtpTls(mode, implicit, control, data, SERVER, false, Optional.empty(), List.of()));

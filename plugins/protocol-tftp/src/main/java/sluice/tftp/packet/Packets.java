@@ -66,12 +66,17 @@ public final class Packets {
 
   /** An ERROR packet for records and logs: its code and its message, as far as printable. */
   public static String describeError(ByteBuf error) {
+    String message = message(error);
+    return "ERROR " + number(error) + (message.isEmpty() ? "" : ": " + message);
+  }
+
+  /** The message of an ERROR packet, as far as printable. */
+  public static String message(ByteBuf error) {
     int start = error.readerIndex() + HEADER;
     int length = Math.max(0, error.writerIndex() - start);
     String text = length == 0 ? "" : error.toString(start, length, StandardCharsets.ISO_8859_1);
     int end = text.indexOf(0);
-    String message = printable(end < 0 ? text : text.substring(0, end)).strip();
-    return "ERROR " + number(error) + (message.isEmpty() ? "" : ": " + message);
+    return printable(end < 0 ? text : text.substring(0, end)).strip();
   }
 
   private static String printable(String text) {
