@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 public enum Programs {
   ATFTP("atftp", "atftp"),
   ATFTPD("atftpd", "atftpd"),
+  BUSYBOX("busybox", "busybox"),
   CURL("curl", "curl"),
   DNSMASQ("dnsmasq", "dnsmasq-base"),
   HAPROXY("haproxy", "haproxy"),

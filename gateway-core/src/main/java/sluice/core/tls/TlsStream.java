@@ -128,6 +128,7 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
   /** Exchanges close_notify and takes TLS from the connection. */
   Future<Void> stop() {
     stopped = channel.eventLoop().newPromise();
+    channel.pipeline().addFirst(new EndOfRecords(this::plain));
     endOutput();
     var limit =
         channel
@@ -179,7 +180,7 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
       fail(new ClosedChannelException());
       ctx.close();
     } else if (isEnd(event) && stopped != null) {
-      plain(ctx);
+      plain();
     } else if (isEnd(event) && control) {
       inputEnd = true;
       ctx.close();
@@ -188,11 +189,15 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
     }
   }
 
-  private void plain(ChannelHandlerContext ctx) {
+  private void plain() {
+    if (channel.pipeline().get(SslHandler.class) == null) {
+      return; // The end of TLS and clear text may have come together.
+    }
     channel.attr(KEY).set(null);
+    channel.pipeline().remove(EndOfRecords.class);
     // What has come behind the end of TLS is handed on by its removal.
-    ctx.pipeline().remove(SslHandler.class);
-    ctx.pipeline().remove(this);
+    channel.pipeline().remove(SslHandler.class);
+    channel.pipeline().remove(this);
     stopped.trySuccess(null);
   }
 

@@ -218,6 +218,7 @@ final class TlsPeer implements AutoCloseable {
     /** Takes TLS away, to speak clear text. */
     void plain() throws Exception {
       channel.eventLoop().submit(() -> channel.pipeline().remove(tls)).sync();
+      received.remove(END_OF_TLS);
     }
 
     private byte[] next() throws Exception {

@@ -147,6 +147,9 @@ final class CheckConnection implements AutoCloseable {
         if (doubt) {
           decoder.finish(replies::add);
         }
+      } catch (SSLException e) {
+        // Under TLS 1.3 a server says only now what it thinks of the gateway's certificate.
+        throw new CheckException("the server ended TLS: " + e.getMessage());
       } catch (IllegalStateException e) {
         throw new CheckException("no FTP server: " + e.getMessage());
       }

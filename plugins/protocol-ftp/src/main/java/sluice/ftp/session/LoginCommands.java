@@ -140,9 +140,11 @@ final class LoginCommands {
     }
     Optional<Choice> choice = login.choose(named);
     if (login.in()) {
-      return choice.map(Choice::pool).filter(pool -> pool.equals(login.pool())).isPresent()
-          ? tell(ftp, command, choice.get())
-          : answer(ftp, 530, "That user is not served in this session; please connect again.");
+      if (choice.map(Choice::pool).filter(pool -> pool.equals(login.pool())).isEmpty()) {
+        return answer(ftp, 530, "That user is not served in this session; please connect again.");
+      }
+      ftp.session().set(SessionKey.USER, named);
+      return tell(ftp, command, choice.get());
     }
     ftp.session().set(SessionKey.USER, named);
     ftp.security().userNamed();

@@ -3,21 +3,27 @@ package sluice.ftp.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sluice.api.PoolRef;
 import sluice.api.SessionKey;
 import sluice.api.protocol.Outcome;
 import sluice.api.protocol.Refusal;
+import sluice.api.protocol.ServerTls;
 import sluice.ftp.login.Choose;
 import sluice.ftp.login.ChooseAt;
 import sluice.ftp.login.ChooseRule;
+import sluice.ftp.login.LoginKeys;
 import sluice.ftp.login.Otherwise;
 
 /** Sessions that the gateway greets, because their backend is chosen later. */
@@ -304,6 +310,7 @@ class LoginTest {
       assertEquals("guest-1", scene.session.facts.get("user"));
       scene.client("USER guest-2");
       scene.backendGets("USER guest-2");
+      assertEquals("guest-2", scene.session.facts.get("user"));
       scene.backend("331 go on");
       scene.clientGets("331 go on");
     }
@@ -473,6 +480,109 @@ class LoginTest {
       scene.client("USER anna");
       scene.backendGets("USER anna");
     }
+  }
+
+  @Test
+  void aUserMayHaveToShowACertificate() {
+    ChooseRule machines =
+        new ChooseRule(
+            List.of("robot"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of("O=Example, CN=host-*"),
+            false,
+            pool("machines"));
+    FtpOptions options = options(null, Otherwise.REFUSE, asking(), machines);
+    for (String subject : List.of("CN=host-1,O=Example,C=DE", "CN=anna,O=Example,C=DE", "")) {
+      try (Scene scene = scene(options)) {
+        says(scene, "AUTH TLS", "234 TLS it is; begin.");
+        if (!subject.isEmpty()) {
+          scene.session.set(SessionKey.CERTIFICATE_SUBJECT, subject);
+        }
+        scene.session.clientTls.done();
+        scene.settle();
+        scene.client("USER robot");
+        if (subject.contains("host-1")) {
+          serve(scene, "machines", "robot");
+        } else {
+          scene.clientGets("331 Password required.");
+          assertNull(scene.session.connector);
+        }
+      }
+    }
+  }
+
+  private static FtpTls asking() {
+    return new FtpTls(
+        FtpTls.Mode.TERMINATE,
+        false,
+        FtpTls.Policy.REQUIRED,
+        FtpTls.Policy.OPTIONAL,
+        Optional.of(
+            new ServerTls(
+                Path.of("cert.pem"),
+                Path.of("key.pem"),
+                Optional.empty(),
+                List.of("TLSv1.3"),
+                List.of(),
+                ServerTls.ClientAuth.REQUEST,
+                Optional.of(Path.of("ca.pem")),
+                Map.of(),
+                ServerTls.DataReuse.ALLOW,
+                true)),
+        false,
+        Optional.empty(),
+        List.of());
+  }
+
+  @Test
+  void rulesThatCannotBeFollowedAreRefused() {
+    ChooseRule named =
+        new ChooseRule(
+            List.of(), List.of(), List.of("a.b"), List.of(), List.of(), false, pool("p"));
+    ChooseRule subject =
+        new ChooseRule(
+            List.of(), List.of(), List.of(), List.of(), List.of("CN=a"), false, pool("p"));
+    FtpTls plain = FtpTls.NONE;
+    FtpTls tls =
+        SecurityTest.options(
+                FtpTls.Mode.TERMINATE, false, FtpTls.Policy.REQUIRED, FtpTls.Policy.OPTIONAL)
+            .tls();
+    assertEquals(
+        "choose: rules[1] goes by server-names, which only TLS has, but tls.mode is none; set it to"
+            + " terminate or re-encrypt, or remove that",
+        problem(() -> options(null, Otherwise.REFUSE, plain, GUESTS, named)));
+    assertEquals(
+        "choose: at is server-name, which only TLS has, but tls.mode is none; set it to terminate"
+            + " or re-encrypt, or remove that",
+        problem(() -> options(ChooseAt.SERVER_NAME, Otherwise.LISTENER_POOL, plain)));
+    assertEquals(
+        "choose: rules[0] goes by certificate-subjects, but clients are not asked for certificates;"
+            + " set tls.server.client-auth to request or require, with a client-ca, or remove that",
+        problem(() -> options(null, Otherwise.REFUSE, tls, subject)));
+    FtpOptions byUser = options(null, Otherwise.REFUSE, plain, GUESTS);
+    assertEquals(
+        "control is passthrough, which reads nothing that choose could go by; remove choose, or set"
+            + " control to rewrite",
+        problem(() -> Options.of(byUser, "control", ControlMode.PASSTHROUGH)));
+  }
+
+  private static String problem(Executable wrong) {
+    return assertThrows(IllegalArgumentException.class, wrong).getMessage();
+  }
+
+  @Test
+  void strategiesMayGoByWhatIsKnownWhenTheBackendIsChosen() {
+    assertTrue(Scene.options("auto").keysAtChoice().isEmpty());
+    assertTrue(
+        options(ChooseAt.USER, Otherwise.LISTENER_POOL, FtpTls.NONE)
+            .keysAtChoice()
+            .contains(SessionKey.USER));
+    assertTrue(
+        options(null, Otherwise.LISTENER_POOL, asking(), HOST)
+            .keysAtChoice()
+            .containsAll(List.of(SessionKey.SERVER_NAME, LoginKeys.HOST)));
   }
 
   private static Scene secured(boolean implicit) {

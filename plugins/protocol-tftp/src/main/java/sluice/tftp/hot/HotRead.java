@@ -32,13 +32,16 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
 
   private static final Logger log = LoggerFactory.getLogger(HotRead.class);
 
+  private static final long LONGEST_ANSWER = Duration.ofMillis(50).toNanos();
+
   /** A request that is repeated sooner is a copy that the network made. */
   private static final long COPY = Duration.ofMillis(200).toNanos();
 
   /**
-   * A request that comes this long after the client took part is one of a client that began anew.
+   * A request that comes this many times of repetition after the client took part is one of a
+   * client that began anew; one that comes sooner has been under way for long.
    */
-  private static final long STARTED_AGAIN = Duration.ofSeconds(1).toNanos();
+  private static final int STARTED_AGAIN = 3;
 
   /**
    * For whom a file is read.
@@ -82,6 +85,11 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
   private boolean heard;
   private long lastHeard;
   private long lastSent;
+
+  /** The mean time from a window to its acknowledgement, and when a window was last sent again. */
+  private long answerTime;
+
+  private long wentBack;
   private boolean relayed;
   private boolean over;
 
@@ -122,6 +130,7 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     session.set(HOT, "memory");
     transfer = session.beginOwn(request.spec());
     begun = cache.now();
+    wentBack = begun - Duration.ofMinutes(1).toNanos();
     if (terms.ports() != null) {
       try {
         port.open(session, terms.ports(), this);
@@ -259,6 +268,9 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     if (ahead == 0 || ahead > next - 1 - acked) {
       return; // A copy, or nonsense: what is missing is sent when its time is over.
     }
+    // An answer that took longer was lost once, and says nothing of the way.
+    long took = Math.min(lastHeard - lastSent, LONGEST_ANSWER);
+    answerTime = answerTime - answerTime / 8 + took / 8;
     long before = acked * agreed.blksize();
     acked += ahead;
     failures = 0;
@@ -267,10 +279,27 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
       end(Outcome.ok());
       return;
     }
-    // The client says that what follows was lost (RFC 7440, section 4).
-    next = acked + 1;
+    if (next > acked + 1) {
+      lossSeen();
+    }
     timer.cancel();
     pump();
+    if (next > acked + 1) {
+      timer.in(retransmit());
+    }
+  }
+
+  /**
+   * The client says that what follows was lost (RFC 7440, section 4). Many say that also of each
+   * block that comes twice; to go back for all of these would double the packets again and again.
+   * So it is done once in the time that an answer takes, when what was sent for the first is there.
+   */
+  private void lossSeen() {
+    long now = cache.now();
+    if (now - wentBack >= answerTime) {
+      wentBack = now;
+      next = acked + 1;
+    }
   }
 
   private void timeOut() {
@@ -316,7 +345,7 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     }
     long now = cache.now();
     if (heard) {
-      return now - lastHeard < STARTED_AGAIN;
+      return now - lastHeard < STARTED_AGAIN * retransmit();
     }
     if (now - lastSent >= COPY) {
       failures = 0;

@@ -142,9 +142,11 @@ public final class TftpSwarm {
       if (!begun) {
         begun(from);
       }
-      if (packet.getShort(2) != (short) (blocks + 1)) {
-        if (windowsize > 1 && !gapTold) {
-          gapTold = true;
+      short ahead = (short) (packet.getShort(2) - blocks);
+      if (ahead != 1) {
+        // The last one again: its acknowledgement was lost. Older ones are copies.
+        if (ahead == 0 || ahead > 0 && windowsize > 1 && !gapTold) {
+          gapTold = ahead > 0;
           acknowledge();
         }
         return;
