@@ -43,6 +43,7 @@ public enum Programs {
   SETPRIV("setpriv", "util-linux"),
   SFTP("sftp", "openssh-client"),
   SSH_KEYGEN("ssh-keygen", "openssh-client"),
+  SS("ss", "iproute2"),
   SSHD("sshd", "openssh-server"),
   TFTP("tftp", "tftp-hpa"),
   TNFTP("tnftp", "tnftp"),

@@ -19,6 +19,7 @@ import sluice.api.protocol.StaticPorts;
 import sluice.ftp.login.Choose;
 import sluice.ftp.login.ChooseAt;
 import sluice.ftp.login.LoginKeys;
+import sluice.ftp.policy.FtpPolicy;
 
 /** The options of an FTP listener. */
 public record FtpOptions(
@@ -85,7 +86,8 @@ public record FtpOptions(
     @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
         ByteSize maxLine,
     @Doc("FTPS: TLS with clients and with backends.") FtpTls tls,
-    @Doc("When the backend is chosen, and of which pool.") Choose choose) {
+    @Doc("When the backend is chosen, and of which pool.") Choose choose,
+    @Doc("What clients may do, and how fast.") FtpPolicy policy) {
 
   /**
    * @throws IllegalArgumentException if an option cannot work
@@ -106,6 +108,14 @@ public record FtpOptions(
       onlyRead("public-address-for", control, publicAddressFor.isEmpty());
       onlyRead("active-source-port", control, activeSourcePort.equals(ActiveSourcePort.ANY));
       onlyRead("trust-announced", control, trustAnnounced.isEmpty());
+    }
+    if (control.unread() && policy.set().isPresent()) {
+      throw new IllegalArgumentException(
+          "control is "
+              + control
+              + ", which reads no commands, but policy has "
+              + policy.set().get()
+              + "; remove policy, or set control to rewrite");
     }
     if (control.unread() && tls.offered()) {
       throw new IllegalArgumentException(

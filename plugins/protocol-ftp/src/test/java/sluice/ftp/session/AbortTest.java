@@ -55,6 +55,24 @@ class AbortTest {
     }
   }
 
+  /** Its 200 is not the one to the NOOP by which the gateway sees that both are in step. */
+  @Test
+  void aborThatIsAnsweredWith200IsNotTakenForTheNoop() {
+    try (Scene scene = Scene.greeted()) {
+      scene.transfer("RETR f");
+      scene.client("ABOR");
+      scene.backend("426 transfer aborted");
+      scene.backend("200 ABOR command successful");
+      scene.clientGets("426 transfer aborted", "200 ABOR command successful");
+      scene.client("PWD");
+      scene.backendGets("ABOR", "NOOP");
+      scene.backend("200 noop");
+      scene.backendGets("PWD");
+      scene.backend("257 \"/\"");
+      scene.clientGets("257 \"/\"");
+    }
+  }
+
   @Test
   void successOfTheBackendIsNoSuccessWhenAborCutTheData() {
     try (Scene scene = Scene.greeted()) {
@@ -173,6 +191,23 @@ class AbortTest {
       scene.backend("226 sent");
       scene.clientGets("226 sent");
       assertInStep(scene);
+    }
+  }
+
+  @Test
+  void statDoesNotOvertakeACommandThatWaits() {
+    try (Scene scene = Scene.greeted()) {
+      FakeData data = scene.transfer("RETR f");
+      scene.client("PWD");
+      scene.client("STAT");
+      scene.backendGets();
+      data.end(Outcome.ok());
+      scene.backend("226 sent");
+      scene.backendGets("PWD");
+      scene.backend("257 \"/\"");
+      scene.backendGets("STAT");
+      scene.backend("211 status");
+      scene.clientGets("226 sent", "257 \"/\"", "211 status");
     }
   }
 

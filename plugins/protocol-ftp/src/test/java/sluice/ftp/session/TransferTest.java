@@ -238,6 +238,16 @@ class TransferTest {
   }
 
   @Test
+  void failureToOpenADataConnectionThatIsGoneIsNotDoubted() {
+    try (Scene scene = Scene.greeted()) {
+      FakeData data = scene.transfer("RETR f");
+      data.end(Outcome.aborted(Side.BACKEND, "it closed the connection"));
+      scene.backend("425 cannot open");
+      scene.clientGets("425 cannot open");
+    }
+  }
+
+  @Test
   void trueFailureToOpenTheDataConnectionIsPassedOn() {
     try (Scene scene = Scene.greeted()) {
       scene.passive();

@@ -317,6 +317,7 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     } else if (next > acked + 1) {
       failures++;
       next = acked + 1;
+      wentBack = cache.now(); // The client's own repetition, a moment later, says nothing new.
       pump();
     }
     port.flush();
