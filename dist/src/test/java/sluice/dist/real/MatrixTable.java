@@ -25,7 +25,7 @@ final class MatrixTable {
   private final String legend;
   private final Set<String> columns = new LinkedHashSet<>();
   private final Map<String, Map<String, TreeSet<String>>> rows = new LinkedHashMap<>();
-  private final Map<String, List<String>> impossible = new LinkedHashMap<>();
+  private final List<String> reasons = new ArrayList<>();
 
   MatrixTable(String title, String legend) {
     this.title = title;
@@ -61,8 +61,10 @@ final class MatrixTable {
   /** A combination that a client or server does not have, with the reason. */
   synchronized void impossible(String row, String column, String reason) {
     place(row, column);
-    rows.get(row).get(column).add("—");
-    impossible.computeIfAbsent(reason, r -> new ArrayList<>()).add(row + ", " + column);
+    if (!reasons.contains(reason)) {
+      reasons.add(reason);
+    }
+    rows.get(row).get(column).add("—" + (reasons.indexOf(reason) + 1));
   }
 
   /** Prints it and writes it into {@code target/matrix.md}. */
@@ -80,15 +82,11 @@ final class MatrixTable {
               });
           text.append(" |\n");
         });
-    if (!impossible.isEmpty()) {
-      text.append("\nCombinations that do not exist (—):\n\n");
-      impossible.forEach(
-          (reason, which) ->
-              text.append("- ")
-                  .append(reason)
-                  .append(": ")
-                  .append(String.join("; ", which))
-                  .append('\n'));
+    if (!reasons.isEmpty()) {
+      text.append("\nCombinations that do not exist (—), and why:\n\n");
+      for (String reason : reasons) {
+        text.append(reasons.indexOf(reason) + 1).append(". ").append(reason).append('\n');
+      }
     }
     System.out.println(text);
     write(text.toString());

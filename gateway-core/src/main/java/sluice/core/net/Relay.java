@@ -2,6 +2,7 @@ package sluice.core.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,8 @@ public final class Relay {
      */
     void ended(Side by, Throwable cause);
   }
+
+  static final String LEFT = "it left before it had got everything";
 
   private static final long TAKE_MILLIS = 1000;
 
@@ -78,6 +81,9 @@ public final class Relay {
       fromBackend += bytes;
     }
     events.moved(from, bytes);
+    if (bytes > 0 && gone(from.other())) {
+      end(from.other(), new IOException(LEFT));
+    }
   }
 
   private boolean silent(Side side) {
@@ -93,9 +99,22 @@ public final class Relay {
     return silent(side) && delivered.contains(side.other());
   }
 
+  /**
+   * Whether a side is a client that fetches: nothing of its own stream matters, and so not how it
+   * ends either. Of a backend only its end shows whether it has taken what was sent.
+   */
+  boolean onlyReceives(Side side) {
+    return side == Side.CLIENT && silent(Side.CLIENT) && !silent(Side.BACKEND);
+  }
+
   /** Whether a side went away after its stream had ended, with nothing that it would have read. */
   boolean gone(Side side) {
     return gone.contains(side);
+  }
+
+  /** Whether a side has ended its own stream as it should. */
+  boolean ended(Side side) {
+    return delivered.contains(side);
   }
 
   void delivered(Side from) {
@@ -115,9 +134,10 @@ public final class Relay {
     }
     if (needsNothingFrom(by)) {
       end(null, null);
-    } else if (delivered.contains(by) && silent(by.other())) {
-      // It left without waiting for an end that has nothing to say. A reset of the other side could
-      // cost it what is still on its way there.
+    } else if (delivered.contains(by) && (silent(by.other()) || cause == null)) {
+      // It left without waiting for an end that has nothing to say, or for the end of what it has
+      // got: had it not taken something, that would be told as the cause. A reset of the other side
+      // could cost it what is still on its way there.
       gone.add(by);
       channel(by).close();
     } else {
@@ -188,7 +208,7 @@ public final class Relay {
   }
 
   /** A reset instead of an ordinary end, so that the peer does not take a part for the whole. */
-  private static void reset(SocketChannel channel) {
+  public static void reset(SocketChannel channel) {
     if (channel.isOpen()) {
       try {
         channel.config().setSoLinger(0);

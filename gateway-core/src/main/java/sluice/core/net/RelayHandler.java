@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -19,6 +20,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   private final Relay relay;
   private final Side side;
   private final SocketChannel peer;
+  private final ChannelFutureListener written = this::written;
   private boolean inputEnded;
 
   RelayHandler(Relay relay, Side side, SocketChannel peer) {
@@ -47,7 +49,17 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     relay.moved(side, ((ByteBuf) msg).readableBytes());
-    peer.write(msg, peer.voidPromise());
+    // TLS says nothing to a void promise, and would let bytes be lost in silence.
+    ChannelPromise promise =
+        Secured.of(peer) == null ? peer.voidPromise() : peer.newPromise().addListener(written);
+    peer.write(msg, promise);
+  }
+
+  private void written(ChannelFuture write) {
+    if (!write.isSuccess()) {
+      boolean left = relay.ended(side.other());
+      relay.broken(side.other(), left ? new IOException(Relay.LEFT) : write.cause());
+    }
   }
 
   @Override
@@ -75,7 +87,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     if (secured == null ? event instanceof ChannelInputShutdownEvent : secured.isEnd(event)) {
       endInput();
     } else if (event instanceof ChannelInputShutdownEvent) {
-      if (!secured.strict() || relay.needsNothingFrom(side)) {
+      if (!secured.strict() || relay.needsNothingFrom(side) || relay.onlyReceives(side)) {
         endInput();
       } else {
         relay.broken(side, new IOException("the connection ended without TLS close_notify"));
@@ -91,7 +103,8 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
   private void endPeersOutput(ChannelFuture flushed) {
     Secured secured = Secured.of(peer);
-    if (relay.gone(side.other())) {
+    if (relay.gone(side.other()) || !flushed.isSuccess() && relay.ended(side.other())) {
+      // Had it left something untaken, the relay would be over by now.
       relay.delivered(side);
     } else if (!flushed.isSuccess()) {
       relay.broken(side.other(), flushed.cause());
@@ -103,15 +116,18 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void endPeersSocket(ChannelFuture said) {
-    if (said.isSuccess()) {
-      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
-    } else {
+    if (!said.isSuccess()) {
       ended(said);
+    } else if (side == Side.BACKEND) {
+      // The client has been told the end; that its socket is gone already is as good as later.
+      peer.shutdownOutput().addListener(done -> relay.delivered(side));
+    } else {
+      peer.shutdownOutput().addListener((ChannelFutureListener) this::ended);
     }
   }
 
   private void ended(ChannelFuture ended) {
-    if (ended.isSuccess() || relay.gone(side.other())) {
+    if (ended.isSuccess() || relay.ended(side.other())) {
       relay.delivered(side);
     } else {
       relay.broken(side.other(), ended.cause());

@@ -4,6 +4,8 @@ import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 
 /** Failures of the network in words. */
 final class Failures {
@@ -12,7 +14,9 @@ final class Failures {
 
   /** One line without class names. */
   static String text(Throwable cause) {
-    if (cause == null) {
+    if (cause == null
+        || cause instanceof ClosedChannelException
+        || cause instanceof NotYetConnectedException) {
       return "the connection ended";
     }
     if (cause instanceof ConnectTimeoutException) {

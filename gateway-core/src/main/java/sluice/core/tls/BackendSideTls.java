@@ -18,6 +18,7 @@ public final class BackendSideTls extends ControlTls {
 
   private final ClientContext client;
   private final SslContext context;
+  private final LastSession last;
   private final String host;
   private final int port;
 
@@ -36,19 +37,23 @@ public final class BackendSideTls extends ControlTls {
     super(channel, client.provider(), number, listener);
     this.client = client;
     this.context = client.get();
+    this.last = client.provider() == Provider.OPENSSL ? new LastSession() : null;
+    if (last != null) {
+      channel.closeFuture().addListener(closed -> last.close());
+    }
     this.host = client.spec().serverName().orElse(host);
     this.port = FIRST_PORT + number;
   }
 
   @Override
   TlsStream begin(Channel control) {
-    return TlsStream.connect(control, true, context, host, port, true, HANDSHAKE_MILLIS);
+    return TlsStream.connect(control, true, context, host, port, true, HANDSHAKE_MILLIS, last);
   }
 
   @Override
   TlsStream beginData(Channel data) {
     return TlsStream.connect(
-        data, false, context, host, port, client.spec().requireCloseNotify(), 0);
+        data, false, context, host, port, client.spec().requireCloseNotify(), 0, last);
   }
 
   @Override

@@ -84,6 +84,7 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
    * @param host the server's name, to be verified
    * @param port sessions are resumed among connections of the same host and port; need not be real
    * @param handshakeMillis the most that a handshake may take; 0 if somebody else watches
+   * @param last what may be resumed when the provider has nothing; null where it always has
    */
   static TlsStream connect(
       Channel channel,
@@ -92,12 +93,19 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
       String host,
       int port,
       boolean strict,
-      long handshakeMillis) {
+      long handshakeMillis,
+      LastSession last) {
     SslHandler handler = context.newHandler(channel.alloc(), host, port);
     handler.setHandshakeTimeoutMillis(handshakeMillis);
     TlsStream stream = new TlsStream(channel, control, strict);
     stream.serverName = host;
-    stream.install(handler);
+    if (last != null) {
+      last.offer(handler.engine());
+    }
+    stream.install(handler); // On an active channel that begins the handshake.
+    if (last != null) {
+      last.keep(handler.engine());
+    }
     return stream;
   }
 
@@ -160,7 +168,17 @@ final class TlsStream extends ChannelInboundHandlerAdapter implements Secured {
 
   @Override
   public boolean isEnd(Object event) {
-    return event instanceof SslCloseCompletionEvent end && end.isSuccess();
+    boolean may =
+        event instanceof SslCloseCompletionEvent end && end.isSuccess()
+            || event instanceof ChannelInputShutdownEvent;
+    // When we have said our last word, the native engine calls it an end whatever comes next, a
+    // ticket or a part of one: to close at once would reset what is still on its way to the peer.
+    return may && endCame();
+  }
+
+  private boolean endCame() {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler != null && handler.engine().isInboundDone();
   }
 
   @Override

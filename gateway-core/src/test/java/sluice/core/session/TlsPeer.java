@@ -5,10 +5,12 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -44,6 +46,7 @@ final class TlsPeer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+  private volatile boolean reluctant;
 
   /** Listens; every connection is TLS unless there is no context. */
   InetSocketAddress listen(SslContext context) throws Exception {
@@ -56,12 +59,43 @@ final class TlsPeer implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    if (reluctant) {
+                      channel.config().setAutoRead(false);
+                      channel
+                          .config()
+                          .setRecvByteBufAllocator(
+                              new FixedRecvByteBufAllocator(2048).maxMessagesPerRead(1));
+                      channel.pipeline().addLast(new Reluctance());
+                    }
                     SslHandler tls = context == null ? null : context.newHandler(channel.alloc());
                     accepted.add(new Connection(channel, tls));
                   }
                 });
     return (InetSocketAddress)
         bootstrap.bind(InetAddress.getLoopbackAddress(), 0).sync().channel().localAddress();
+  }
+
+  /** Those that connect from now on are read once, and then not before {@link Connection#read}. */
+  void readOnlyOnce() {
+    reluctant = true;
+  }
+
+  /** Below TLS, which would read by itself until its handshake is done. */
+  private static final class Reluctance extends ChannelDuplexHandler {
+    private boolean over;
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.fireChannelActive();
+      ctx.read();
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+      if (over) {
+        ctx.read();
+      }
+    }
   }
 
   /** The next that has connected. */
@@ -156,6 +190,22 @@ final class TlsPeer implements AutoCloseable {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       received.add(BROKEN);
+    }
+
+    /** Reads once more, 2048 bytes at most. */
+    void readOnce() {
+      channel.eventLoop().execute(() -> channel.pipeline().context(Reluctance.class).read());
+    }
+
+    /** Reads on. */
+    void read() {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                channel.pipeline().get(Reluctance.class).over = true;
+                channel.config().setAutoRead(true);
+              });
     }
 
     /** Waits for the handshake. */
@@ -258,6 +308,11 @@ final class TlsPeer implements AutoCloseable {
 
     private static String how(byte[] end) {
       return end == BROKEN ? "broken" : end == END_OF_TLS ? "close_notify" : "end of socket";
+    }
+
+    /** Whether nothing comes for a while, neither bytes nor an end. */
+    boolean quiet() throws Exception {
+      return received.poll(300, TimeUnit.MILLISECONDS) == null;
     }
 
     /** The next end of something, whatever else comes. */

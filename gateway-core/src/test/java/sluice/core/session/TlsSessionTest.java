@@ -91,6 +91,49 @@ class TlsSessionTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3"})
+  void uploadsResumeAlsoWhenABackendsTicketsComeBehindOurLastWord(String provider, String version)
+      throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, TlsBench.client()).connected();
+    // It answers the first words of the handshake, and has not read the last when all is said.
+    tls.dataPeers.readOnlyOnce();
+    byte[] file = random(5_000);
+
+    for (int i = 1; i <= 10; i++) {
+      TlsBench.Data data = tls.data();
+      if (version.equals("TLSv1.2")) {
+        data.backend().read(); // Its handshake has the gateway wait for all of it.
+      }
+      data.client().write(file);
+      data.client().end();
+      assertEquals("END 5000 0 ok", tls.control.line());
+      data.backend().read();
+      assertArrayEquals(file, data.backend().all().bytes(), "transfer " + i);
+      assertTrue(data.backend().resumed(), "as the backend sees transfer " + i);
+      data.backend().end();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openssl", "jdk"})
+  void aTicketBehindOurLastWordIsNotTheBackendsEnd(String provider) throws Exception {
+    tls = new TlsBench(provider, "TLSv1.3", ALLOW, TlsBench.client()).connected();
+    tls.dataPeers.readOnlyOnce();
+    TlsBench.Data data = tls.data();
+    byte[] file = random(12_000);
+    data.client().write(file);
+    data.client().end();
+    assertEquals("END 12000 0 ok", tls.control.line());
+    assertEquals("close_notify", data.client().ending());
+
+    data.backend().readOnce(); // The last word of the handshake, for which it gives its tickets.
+
+    assertTrue(data.client().quiet(), "the sockets were closed before the backend had read it all");
+    data.backend().read();
+    assertArrayEquals(file, data.backend().all().bytes());
+  }
+
+  @ParameterizedTest
   @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
   void aClientThatDoesNotResumeIsRefusedIfItMust(String provider, String version) throws Exception {
     tls = new TlsBench(provider, version, REQUIRE, TlsBench.client()).connected();
@@ -234,6 +277,58 @@ class TlsSessionTest {
 
     assertEquals("END 0 5 ok", tls.control.line());
     assertEquals("close_notify", data.backend().ending());
+  }
+
+  /** Like lftp, which sees in compressed data (MODE Z) where it ends. */
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
+  void aClientMayEndADownloadBeforeTheBackendDoes(String provider, String version)
+      throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("all of it\n");
+    assertEquals("all of it", data.client().line());
+
+    data.client().end();
+    data.client().close();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().end();
+
+    assertEquals("END 0 10 ok", tls.control.line());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2", "jdk,TLSv1.3"})
+  void aClientMayEndADownloadSoWithoutAWord(String provider, String version) throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("all of it\n");
+    assertEquals("all of it", data.client().line());
+
+    data.client().cut();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().end();
+
+    assertEquals("END 0 10 ok", tls.control.line());
+  }
+
+  /** But for the JDK under TLS 1.3, which like TCP lets a client end its own stream and read on. */
+  @ParameterizedTest
+  @CsvSource({"openssl,TLSv1.2", "openssl,TLSv1.3", "jdk,TLSv1.2"})
+  void aClientThatLeftBeforeMoreCameHasNotGotAll(String provider, String version) throws Exception {
+    tls = new TlsBench(provider, version, ALLOW, Optional.empty()).connected();
+    TlsBench.Data data = tls.data();
+    data.backend().write("a part of it\n");
+    assertEquals("a part of it", data.client().line());
+
+    data.client().end();
+    data.client().close();
+    assertEquals("end of socket", data.backend().ending());
+    data.backend().write("the rest");
+    data.backend().end();
+
+    String end = tls.control.line();
+    assertTrue(end.matches("END 0 \\d+ aborted by client .*"), end);
   }
 
   @ParameterizedTest

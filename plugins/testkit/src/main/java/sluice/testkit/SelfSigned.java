@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate of its own for 127.0.0.1, good for two days.
+ * A certificate of its own for 127.0.0.1 or other addresses, good for two days.
  *
  * @param certificate PEM
  * @param key PEM, PKCS#8, unencrypted
@@ -32,6 +32,21 @@ public record SelfSigned(Path certificate, Path key, Path store) {
    * @throws IOException if that does not work
    */
   public static SelfSigned make(Path folder, String name) throws IOException {
+    return make(folder, name, "127.0.0.1");
+  }
+
+  /**
+   * Makes one for other addresses.
+   *
+   * @param folder an existing folder for its files
+   * @param name starts their names, and is the certificate's common name
+   * @param addresses the address literals that it is good for, one at least
+   * @throws IOException if that does not work
+   */
+  public static SelfSigned make(Path folder, String name, String... addresses) throws IOException {
+    if (addresses.length == 0) {
+      throw new IllegalArgumentException("a certificate for no address");
+    }
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -44,7 +59,7 @@ public record SelfSigned(Path certificate, Path key, Path store) {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=ip:" + String.join(",ip:", addresses),
                 "-validity",
                 "2",
                 "-storetype",

@@ -34,9 +34,21 @@ public enum FtpClients {
       if (!job.mode().extended()) {
         command.add(job.mode().passive() ? "--disable-epsv" : "--disable-eprt");
       }
-      for (Move move : job.moves()) {
-        command.addAll(List.of(move.isUp() ? "-T" : "-o", move.local().toString()));
-        command.add("ftp://" + job.authority() + "/" + move.remote());
+      job.tls()
+          .ifPresent(
+              tls -> {
+                command.addAll(List.of("--ssl-reqd", "--cacert", tls.ca().toString()));
+                command.addAll(List.of("--tlsv" + tls.version(), "--tls-max", "" + tls.version()));
+              });
+      // Uploads first: curl gives each -T and -o to the first URL that has none yet.
+      for (boolean up : new boolean[] {true, false}) {
+        for (Move move : job.moves().stream().filter(m -> m.isUp() == up).toList()) {
+          command.addAll(
+              up
+                  ? List.of("-T", move.local().toString(), "-o", "-")
+                  : List.of("-o", move.local().toString()));
+          command.add(job.scheme() + "://" + job.authority() + "/" + move.remote());
+        }
       }
       return ClientRun.of(job.folder(), "", command);
     }
@@ -61,10 +73,12 @@ public enum FtpClients {
           .append("set ftp:prefer-epsv ")
           .append(job.mode().extended())
           .append('\n')
+          .append(tls(job))
           .append("debug 9\n")
           .append(
-              "open -u %s,%s ftp://%s\n"
-                  .formatted(job.login().user(), job.login().password(), job.authority()));
+              "open -u %s,%s %s://%s\n"
+                  .formatted(
+                      job.login().user(), job.login().password(), job.scheme(), job.authority()));
       for (Move move : job.moves()) {
         script.append(
             move.isUp()
@@ -73,6 +87,22 @@ public enum FtpClients {
       }
       return ClientRun.of(
           job.folder(), "", List.of(Programs.LFTP.path(), "--norc", "-c", script.toString()));
+    }
+
+    private String tls(FtpJob job) {
+      return job.tls()
+          .map(
+              tls ->
+                  """
+                  set ftp:ssl-force yes
+                  set ftp:ssl-protect-data yes
+                  set ftp:ssl-protect-list yes
+                  set ssl:verify-certificate yes
+                  set ssl:ca-file %s
+                  set ssl:priority NORMAL:-VERS-ALL:+VERS-TLS%s
+                  """
+                      .formatted(tls.ca(), tls.version()))
+          .orElse("set ftp:ssl-allow no\n");
     }
   },
 

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import sluice.dist.peers.servers.RealServer;
 
 /**
@@ -14,9 +15,31 @@ import sluice.dist.peers.servers.RealServer;
  * @param mode of every data connection
  * @param moves in this order
  * @param folder the client's own, for whatever it leaves behind
+ * @param tls how it secures control and data connections; empty for plain FTP
  */
 public record FtpJob(
-    InetSocketAddress server, RealServer.Login login, FtpMode mode, List<Move> moves, Path folder) {
+    InetSocketAddress server,
+    RealServer.Login login,
+    FtpMode mode,
+    List<Move> moves,
+    Path folder,
+    Optional<JobTls> tls) {
+
+  /** A job in plain FTP. */
+  public FtpJob(
+      InetSocketAddress server,
+      RealServer.Login login,
+      FtpMode mode,
+      List<Move> moves,
+      Path folder) {
+    this(server, login, mode, moves, folder, Optional.empty());
+  }
+
+  /** The scheme of a URL. */
+  String scheme() {
+    return tls.filter(JobTls::implicit).isPresent() ? "ftps" : "ftp";
+  }
+
   boolean v6() {
     return server.getAddress() instanceof Inet6Address;
   }

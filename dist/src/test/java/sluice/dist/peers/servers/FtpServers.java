@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import sluice.dist.peers.Loopback;
 import sluice.dist.peers.ProcessGroup;
 import sluice.dist.peers.Programs;
@@ -27,7 +28,7 @@ import sluice.dist.peers.servers.RealServer.Start;
 public enum FtpServers {
   VSFTPD("vsftpd", Programs.VSFTPD) {
     @Override
-    public RealServer start(InetAddress at) {
+    public RealServer start(InetAddress at, List<String> more) {
       require();
       Scratch scratch = Scratch.create("vsftpd");
       InetSocketAddress address = RealServer.free(at);
@@ -63,6 +64,7 @@ public enum FtpServers {
               xferlog_enable=YES
               xferlog_std_format=NO
               vsftpd_log_file=%s
+              %s
               """
                   .formatted(
                       Loopback.host(at).startsWith("[") ? "listen_ipv6" : "listen",
@@ -72,7 +74,8 @@ public enum FtpServers {
                       address.getPort(),
                       home,
                       scratch.folder("empty"),
-                      log));
+                      log,
+                      String.join("\n", more)));
       return new RealServer(
           "vsftpd",
           address,
@@ -86,7 +89,7 @@ public enum FtpServers {
 
   PROFTPD("proftpd", Programs.PROFTPD) {
     @Override
-    public RealServer start(InetAddress at) {
+    public RealServer start(InetAddress at, List<String> more) {
       require();
       Scratch scratch = Scratch.create("proftpd");
       InetSocketAddress address = RealServer.free(at);
@@ -121,13 +124,15 @@ public enum FtpServers {
               SystemLog %s
               PidFile %s
               ScoreboardFile none
+              %s
               """
                   .formatted(
                       Loopback.host(at).replaceAll("[\\[\\]]", ""),
                       address.getPort(),
                       users,
                       log,
-                      scratch.path().resolve("pid")));
+                      scratch.path().resolve("pid"),
+                      String.join("\n", more)));
       return new RealServer(
           "proftpd",
           address,
@@ -144,7 +149,7 @@ public enum FtpServers {
 
   PURE_FTPD("pure-ftpd", Programs.PURE_FTPD, Programs.PURE_PW) {
     @Override
-    public RealServer start(InetAddress at) {
+    public RealServer start(InetAddress at, List<String> more) {
       require();
       Scratch scratch = Scratch.create("pure-ftpd");
       InetSocketAddress address = RealServer.free(at);
@@ -162,22 +167,25 @@ public enum FtpServers {
           root,
           scratch.path().resolve("none"),
           new Start(
-              List.of(
-                  Programs.PURE_FTPD.path(),
-                  "-S",
-                  Loopback.host(at).replaceAll("[\\[\\]]", "") + "," + address.getPort(),
-                  "-l",
-                  "puredb:" + database,
-                  "-E",
-                  "-H",
-                  "-u",
-                  "1",
-                  "-c",
-                  "500",
-                  "-m",
-                  "1000",
-                  "-g",
-                  scratch.path().resolve("pid").toString()),
+              Stream.concat(
+                      Stream.of(
+                          Programs.PURE_FTPD.path(),
+                          "-S",
+                          Loopback.host(at).replaceAll("[\\[\\]]", "") + "," + address.getPort(),
+                          "-l",
+                          "puredb:" + database,
+                          "-E",
+                          "-H",
+                          "-u",
+                          "1",
+                          "-c",
+                          "500",
+                          "-m",
+                          "1000",
+                          "-g",
+                          scratch.path().resolve("pid").toString()),
+                      more.stream())
+                  .toList(),
               Map.of(),
               true));
     }
@@ -217,7 +225,16 @@ public enum FtpServers {
   }
 
   /** Starts one on a free port of this address. */
-  public abstract RealServer start(InetAddress at);
+  public RealServer start(InetAddress at) {
+    return start(at, List.of());
+  }
+
+  /**
+   * The same with settings of its own.
+   *
+   * @param more lines of its configuration; arguments of Pure-FTPd, which has none
+   */
+  public abstract RealServer start(InetAddress at, List<String> more);
 
   private static String userLine(Path home) {
     return "%s:%s:%d:%d::%s:/bin/false".formatted(USER, HASH, NOBODY, NOBODY, home);

@@ -22,7 +22,7 @@ import sluice.dist.peers.Scratch;
  * again at the same address, and paused so that the kernel accepts connections for it but nothing
  * is said.
  */
-public final class RealServer implements AutoCloseable {
+public final class RealServer implements RunningServer {
 
   /**
    * What it takes to start one.
@@ -105,20 +105,24 @@ public final class RealServer implements AutoCloseable {
     return name;
   }
 
+  @Override
   public InetSocketAddress address() {
     return address;
   }
 
+  @Override
   public Login login() {
     return login;
   }
 
   /** The folder whose files it serves. */
+  @Override
   public Path root() {
     return root;
   }
 
   /** What it has logged and printed so far. */
+  @Override
   public String log() {
     try {
       String logged =
