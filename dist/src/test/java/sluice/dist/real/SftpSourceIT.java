@@ -25,8 +25,8 @@ class SftpSourceIT {
       print("listening", flush=True)
       while True:
           connection, peer = server.accept()
-          connection.recv(255)
           connection.sendall(("SSH-2.0-saw_" + peer[0] + "\\r\\n").encode())
+          connection.recv(255)
           connection.close()
       """;
 

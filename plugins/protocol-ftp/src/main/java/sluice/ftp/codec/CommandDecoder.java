@@ -3,6 +3,7 @@ package sluice.ftp.codec;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +47,16 @@ public final class CommandDecoder {
 
   /** Reads all of the buffer (which stays the caller's) and hands on every line that is whole. */
   public void feed(ByteBuf in, Consumer<ClientLine> out) {
-    while (in.isReadable()) {
+    feed(in, out, () -> true);
+  }
+
+  /**
+   * The same, as long as there is room for another line; the rest stays in the buffer.
+   *
+   * @param room asked before every byte
+   */
+  public void feed(ByteBuf in, Consumer<ClientLine> out, BooleanSupplier room) {
+    while (in.isReadable() && room.getAsBoolean()) {
       take(in.readByte() & 0xFF, out);
     }
   }

@@ -16,6 +16,7 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
 
   private final FtpSession ftp;
   private final CommandDecoder decoder;
+  private final HeldBytes held = new HeldBytes();
 
   ClientCommands(FtpSession ftp, int maxLine) {
     this.ftp = ftp;
@@ -24,13 +25,23 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    ByteBuf bytes = (ByteBuf) msg;
-    try {
-      ftp.session().touch();
-      decoder.feed(bytes, ftp::received);
-    } finally {
-      bytes.release();
+    ftp.session().touch();
+    held.add((ByteBuf) msg);
+    resume();
+    ftp.regulate();
+  }
+
+  /** Goes on with what was read before, as far as there is room. */
+  void resume() {
+    held.cut(ftp::hasRoom, bytes -> decoder.feed(bytes, ftp::received, ftp::hasRoom));
+    if (ftp.session().ended()) {
+      held.release();
     }
+  }
+
+  /** Whether something was read that is not looked at yet. */
+  boolean holds() {
+    return !held.isEmpty();
   }
 
   /** Whether part of a line has come. */
@@ -54,6 +65,7 @@ final class ClientCommands extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    held.release();
     ftp.clientGone();
     ctx.fireChannelInactive();
   }

@@ -25,6 +25,13 @@ final class CommandQueue {
     waiting.add(exchange);
   }
 
+  /** Adds a NOOP that was sent during a transfer, to those just before it if there are some. */
+  void addNoop(FtpSession ftp) {
+    if (!(waiting.peekLast() instanceof NoopRun run && run.takesOneMore())) {
+      waiting.add(new NoopRun(ftp));
+    }
+  }
+
   /** Whether the exchange under way has taken a command ahead of its turn. */
   boolean interrupted(Command command) {
     return current != null && current.interrupt(command);

@@ -18,6 +18,7 @@ import sluice.ftp.codec.Command;
 import sluice.ftp.codec.Features;
 import sluice.ftp.codec.Reply;
 import sluice.ftp.login.LoginKeys;
+import sluice.ftp.policy.LoginGuard;
 
 /** Which exchange a command becomes. What is not named here passes untouched. */
 final class Commands {
@@ -34,6 +35,8 @@ final class Commands {
 
   private static final Set<String> SECURITY =
       Set.of("AUTH", "PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN");
+
+  private static final Set<String> LOGIN = Set.of("USER", "PASS", "ACCT");
 
   private static final List<String> PROVIDED = List.of("EPRT", "EPSV");
   private static final List<String> PROVIDED_WITH_TLS = List.of("AUTH TLS", "PBSZ", "PROT");
@@ -55,14 +58,25 @@ final class Commands {
       return new LocalAnswer(ftp, bad.code(), bad.text());
     }
     Command command = (Command) line;
-    String verb = command.verb();
-    if (SECURITY.contains(verb)) {
-      return SecurityCommands.exchange(ftp, command);
-    }
-    Optional<LocalAnswer> refusal = ftp.security().refusal(ftp, command);
+    boolean security = SECURITY.contains(command.verb());
+    Optional<LocalAnswer> refusal =
+        security ? Optional.empty() : ftp.security().refusal(ftp, command);
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    return ftp.guard()
+        .against(command)
+        .orElseGet(
+            () -> security ? SecurityCommands.exchange(ftp, command) : permitted(ftp, command));
+  }
+
+  /** Whether it is a command that moves data. */
+  static boolean moves(Command command) {
+    return TRANSFERS.containsKey(command.verb());
+  }
+
+  private static Exchange permitted(FtpSession ftp, Command command) {
+    String verb = command.verb();
     if (ftp.login().greets()) {
       Optional<Exchange> own = LoginCommands.exchange(ftp, command);
       if (own.isPresent()) {
@@ -117,12 +131,13 @@ final class Commands {
       provided.add("HOST");
     }
     Collections.sort(provided);
-    return Features.through(reply, HIDDEN, provided);
+    return ftp.guard().shown().features(Features.through(reply, HIDDEN, provided));
   }
 
   private static void reinitialise(FtpSession ftp, Reply reply) {
     if (reply.positive()) {
       ftp.data().reinitialise(Outcome.aborted(Side.CLIENT, "the client sent REIN"));
+      ftp.security().reinitialise();
     }
   }
 
@@ -136,6 +151,19 @@ final class Commands {
   }
 
   static Exchange plain(FtpSession ftp, Command command, Consumer<Reply> after) {
-    return new PlainExchange(ftp, command, UnaryOperator.identity(), after);
+    Consumer<Reply> told = reply -> ftp.guard().replied(command, reply);
+    Optional<LoginGuard> logins = ftp.rules().logins();
+    if (LOGIN.contains(command.verb()) && logins.isPresent()) {
+      return new LoginExchange(ftp, command, logins.get(), told.andThen(after));
+    }
+    boolean help =
+        command.verb().equals("HELP")
+            || command.verb().equals("SITE")
+                && new Command(command.argument()).verb().equals("HELP");
+    return new PlainExchange(
+        ftp,
+        command,
+        help ? reply -> ftp.guard().shown().help(command, reply) : UnaryOperator.identity(),
+        told.andThen(after));
   }
 }

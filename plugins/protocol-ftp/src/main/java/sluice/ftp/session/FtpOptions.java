@@ -19,6 +19,7 @@ import sluice.api.protocol.StaticPorts;
 import sluice.ftp.login.Choose;
 import sluice.ftp.login.ChooseAt;
 import sluice.ftp.login.LoginKeys;
+import sluice.ftp.policy.FtpPolicy;
 
 /** The options of an FTP listener. */
 public record FtpOptions(
@@ -85,7 +86,8 @@ public record FtpOptions(
     @Doc("The longest command line; a longer one is answered with 500.") @Default("8KiB")
         ByteSize maxLine,
     @Doc("FTPS: TLS with clients and with backends.") FtpTls tls,
-    @Doc("When the backend is chosen, and of which pool.") Choose choose) {
+    @Doc("When the backend is chosen, and of which pool.") Choose choose,
+    @Doc("What clients may do, and how fast.") FtpPolicy policy) {
 
   /**
    * @throws IllegalArgumentException if an option cannot work
@@ -100,6 +102,20 @@ public record FtpOptions(
     positive("data-idle-timeout", dataIdleTimeout);
     if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
       throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
+    }
+    if (control.unread()) {
+      onlyRead("data-mode", control, dataMode == DataMode.AS_CLIENT);
+      onlyRead("public-address-for", control, publicAddressFor.isEmpty());
+      onlyRead("active-source-port", control, activeSourcePort.equals(ActiveSourcePort.ANY));
+      onlyRead("trust-announced", control, trustAnnounced.isEmpty());
+    }
+    if (control.unread() && policy.set().isPresent()) {
+      throw new IllegalArgumentException(
+          "control is "
+              + control
+              + ", which reads no commands, but policy has "
+              + policy.set().get()
+              + "; remove policy, or set control to rewrite");
     }
     if (control.unread() && tls.offered()) {
       throw new IllegalArgumentException(
@@ -173,6 +189,16 @@ public record FtpOptions(
   boolean trusts(InetAddress announced) {
     return trustAnnounced.stream()
         .anyMatch(network -> Network.parse("trust-announced", network).contains(announced));
+  }
+
+  private static void onlyRead(String option, ControlMode control, boolean unset) {
+    if (!unset) {
+      throw new IllegalArgumentException(
+          option
+              + " is for control connections that are read, but control is "
+              + control
+              + "; remove it, or set control to rewrite");
+    }
   }
 
   private static void positive(String name, Duration value) {

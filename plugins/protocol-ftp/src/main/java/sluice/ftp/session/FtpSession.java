@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ final class FtpSession {
   private final DataState data;
   private final Security security;
   private final Attachment attachment;
+  private final Rules rules;
+  private final Guard guard;
+  private final Pace pace;
+  private Future<?> slowed;
   private final Login login;
   private ClientCommands commands;
   private boolean finishing;
@@ -49,7 +54,8 @@ final class FtpSession {
       FtpOptions options,
       PublicAddresses publicAddress,
       RefusedWords refusals,
-      PoolChoice rules,
+      Rules rules,
+      PoolChoice choice,
       KnownFeatures features) {
     this.session = session;
     this.options = options;
@@ -58,7 +64,10 @@ final class FtpSession {
     this.client = session.client();
     this.security = new Security(options.tls(), session);
     this.attachment = new Attachment(this);
-    this.login = new Login(this, rules, features);
+    this.rules = rules;
+    this.guard = new Guard(this, rules.commands());
+    this.pace = new Pace(rules.commandsPerSecond(), session.eventLoop().ticker());
+    this.login = new Login(this, choice, features);
   }
 
   /** Welcomes the client, under implicit TLS when it has that; it is not read before. */
@@ -68,8 +77,14 @@ final class FtpSession {
     client.pipeline().addLast(commands);
     session.onFinish(this::finish);
     if (options.tls().implicit()) {
-      AuthExchange.implicit(this, login::arrived);
+      AuthExchange.implicit(this, this::welcome);
     } else {
+      welcome();
+    }
+  }
+
+  private void welcome() {
+    if (rules.logins().isEmpty() || !LoginExchange.banned(this, rules.logins().get())) {
       login.arrived();
     }
   }
@@ -91,10 +106,24 @@ final class FtpSession {
       return;
     }
     LOG.debug("{} client: {}", session, line);
-    if (!(line instanceof Command command && queue.interrupted(command))) {
-      queue.add(() -> Commands.exchange(this, line));
-      pump();
+    if (line instanceof Command command && queue.interrupted(command)) {
+      return;
     }
+    if (queue.transferring() && line instanceof Command noop && isPlainNoop(noop)) {
+      queue.addNoop(this);
+    } else {
+      queue.add(() -> Commands.exchange(this, line));
+    }
+    pump();
+  }
+
+  private boolean isPlainNoop(Command command) {
+    return command.verb().equals("NOOP") && guard.letsPass(command);
+  }
+
+  /** Whether another command of the client may be taken in. */
+  boolean hasRoom() {
+    return queue.hasRoom() && !session.ended();
   }
 
   /**
@@ -111,7 +140,7 @@ final class FtpSession {
   }
 
   private void leaveIfDone() {
-    if (clientEnded && queue.allAnswered()) {
+    if (clientEnded && queue.allAnswered() && !commands.holds()) {
       clientGone();
     }
   }
@@ -139,14 +168,35 @@ final class FtpSession {
 
   /** Starts what waits, as far as it may be started, and reads the client if there is room. */
   void pump() {
-    queue.run(() -> greeted() && client.isWritable() && !session.ended());
+    queue.run(() -> greeted() && client.isWritable() && !session.ended() && inTime());
+    commands.resume();
+    regulate();
+    leaveIfDone();
+  }
+
+  /** Reads the client if there is room, and the backend if the client takes what it says. */
+  void regulate() {
     if (greeted() && !session.ended() && !clientEnded) {
-      client.config().setAutoRead(queue.hasRoom());
+      client.config().setAutoRead(queue.hasRoom() && !commands.holds());
     }
     if (link() != null && !session.ended()) {
       link().channel().config().setAutoRead(client.isWritable());
     }
-    leaveIfDone();
+  }
+
+  /** Whether the next command may be taken now; if not, there is another look in time. */
+  private boolean inTime() {
+    Duration wait = pace.take();
+    if (!wait.isZero() && slowed == null) {
+      slowed =
+          after(
+              wait,
+              () -> {
+                slowed = null;
+                pump();
+              });
+    }
+    return wait.isZero();
   }
 
   private boolean greeted() {
@@ -160,7 +210,7 @@ final class FtpSession {
 
   /** Whether the client has sent anything behind the current command. */
   boolean hasMoreFromClient() {
-    return !queue.nothingWaits() || commands.midLine();
+    return !queue.nothingWaits() || commands.holds() || commands.midLine();
   }
 
   /** Keeps the place of a command that is told to the backend ahead of its turn. */
@@ -240,6 +290,14 @@ final class FtpSession {
     return publicAddress;
   }
 
+  Rules rules() {
+    return rules;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
   Security security() {
     return security;
   }
@@ -311,7 +369,11 @@ final class FtpSession {
 
   private void finish() {
     finishing = true;
-    if (!queue.transferring()) {
+    Optional<String> idle = session.idleCause();
+    if (idle.isPresent()) {
+      toClient(Reply.of(421, "Closing control connection: " + idle.get() + "."));
+      session.end(Outcome.timedOut(Side.CLIENT, idle.get()));
+    } else if (!queue.transferring()) {
       toClient(CLOSING);
       session.end(Outcome.ok());
     }

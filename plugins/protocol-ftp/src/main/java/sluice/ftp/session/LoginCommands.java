@@ -37,7 +37,7 @@ final class LoginCommands {
   private static Exchange alone(FtpSession ftp, Command command) {
     Login login = ftp.login();
     return switch (command.verb()) {
-      case "PASS" -> pass(ftp);
+      case "PASS" -> pass(ftp, command);
       case "ACCT" -> answer(ftp, 503, "ACCT comes after USER and PASS.");
       case "FEAT" -> new LocalAnswer(ftp, Commands.features(ftp, login.commonFeatures()));
       case "SYST" -> answer(ftp, 215, "UNIX Type: L8");
@@ -55,9 +55,13 @@ final class LoginCommands {
     };
   }
 
-  private static Exchange pass(FtpSession ftp) {
+  private static Exchange pass(FtpSession ftp, Command command) {
     if (ftp.login().takesBackTurnedAway()) {
-      return answer(ftp, 530, "Login incorrect.");
+      Reply incorrect = Reply.of(530, "Login incorrect.");
+      return ftp.rules()
+          .logins()
+          .<Exchange>map(guard -> LoginExchange.refusing(ftp, command, guard, incorrect))
+          .orElseGet(() -> new LocalAnswer(ftp, incorrect));
     }
     return answer(ftp, 503, "PASS comes after USER.");
   }

@@ -233,7 +233,7 @@ final class TransferExchange implements Exchange {
 
   @Override
   public boolean interrupt(Command interrupting) {
-    if (answered || resync != null) {
+    if (answered || resync != null || !ftp.guard().letsPass(interrupting)) {
       return false;
     }
     if (interrupting.verb().equals("ABOR")) {

@@ -143,6 +143,7 @@ final class FakeSession implements StreamSession, SessionInfo {
   int disconnected;
   Runnable finishAction;
   Outcome outcome;
+  String idleCause;
   boolean failListening;
   boolean refused;
   final List<String> refusals = new ArrayList<>();
@@ -240,11 +241,6 @@ final class FakeSession implements StreamSession, SessionInfo {
   }
 
   @Override
-  public void noteRefusal(String reason, String command, String file, String cause) {
-    refusals.add(reason + ": " + cause);
-  }
-
-  @Override
   public Transfer begin(TransferSpec spec) {
     Moved moved = new Moved(spec);
     transfers.add(moved);
@@ -258,6 +254,16 @@ final class FakeSession implements StreamSession, SessionInfo {
 
   @Override
   public void onEnd(Runnable action) {}
+
+  @Override
+  public Optional<String> idleCause() {
+    return Optional.ofNullable(idleCause);
+  }
+
+  @Override
+  public void noteRefusal(String reason, String command, String file, String cause) {
+    refusals.add(reason + " " + command + " " + file + " " + cause);
+  }
 
   @Override
   public void touch() {}

@@ -157,7 +157,8 @@ class LoginTest {
       says(scene, "USER anna", "331 Password required.");
       says(scene, "PASS x", "530 Login incorrect.");
       assertNull(scene.session.connector);
-      assertEquals(List.of("unknown-user: no rule names the user anna"), scene.session.refusals);
+      assertEquals(
+          List.of("unknown-user USER  no rule names the user anna"), scene.session.refusals);
       says(scene, "PASS x", "503 PASS comes after USER.");
       scene.client("USER guest-1");
       serve(scene, "guests", "guest-1");

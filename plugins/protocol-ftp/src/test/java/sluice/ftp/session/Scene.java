@@ -15,6 +15,7 @@ import sluice.api.ByteSize;
 import sluice.api.PortRanges;
 import sluice.api.protocol.DataPeers;
 import sluice.ftp.login.Choose;
+import sluice.ftp.policy.FtpPolicy;
 
 /** One FTP session between a client and a backend that the test plays. */
 final class Scene implements AutoCloseable {
@@ -41,10 +42,19 @@ final class Scene implements AutoCloseable {
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls) {
-    return options(publicAddress, tls, Choose.DEFAULT);
+    return options(publicAddress, tls, Choose.DEFAULT, FtpPolicy.NONE);
+  }
+
+  static FtpOptions options(String publicAddress, FtpTls tls, FtpPolicy policy) {
+    return options(publicAddress, tls, Choose.DEFAULT, policy);
   }
 
   static FtpOptions options(String publicAddress, FtpTls tls, Choose choose) {
+    return options(publicAddress, tls, choose, FtpPolicy.NONE);
+  }
+
+  private static FtpOptions options(
+      String publicAddress, FtpTls tls, Choose choose, FtpPolicy policy) {
     return new FtpOptions(
         ControlMode.REWRITE,
         DataPeers.STRICT,
@@ -60,7 +70,8 @@ final class Scene implements AutoCloseable {
         Duration.ofMinutes(5),
         new ByteSize(8192),
         tls,
-        choose);
+        choose,
+        policy);
   }
 
   /** A client at 192.0.2.7 that has dialled 192.0.2.1; no backend yet. */
