@@ -284,8 +284,7 @@ class SshStoriesIT {
               String remote = servers.root().resolve("parallel-" + i).toString();
               ClientRun run =
                   SshClients.SFTP
-                      .run(
-                          access, List.of(Move.up(sent, remote), Move.down(remote, back)), folder)
+                      .run(access, List.of(Move.up(sent, remote), Move.down(remote, back)), folder)
                       .get(0);
               assertTrue(run.ok(), run::story);
               assertEquals(Samples.hash(sent), Samples.hash(back));
@@ -387,8 +386,7 @@ class SshStoriesIT {
         List.of(List.of("put " + sent + " " + remote), List.of("get " + remote + " " + back))) {
       List<String> command = new ArrayList<>(List.of(Programs.SFTP.path(), "-v", "-b", "-"));
       command.addAll(access.options());
-      command.addAll(
-          List.of("-oRekeyLimit=" + limit, "-P", access.port(), access.destination()));
+      command.addAll(List.of("-oRekeyLimit=" + limit, "-P", access.port(), access.destination()));
       ClientRun run =
           ClientRun.of(scratch.folder("client"), String.join("\n", way) + "\n", command);
       assertTrue(run.ok(), () -> run.story() + gateway.log());
