@@ -110,6 +110,14 @@ class SshStoriesIT {
     return command;
   }
 
+  /** Logs in and asks for the folder; no shell is started, whose settings are its user's. */
+  private ClientRun login(Path folder) {
+    List<String> command = new ArrayList<>(List.of(Programs.SFTP.path(), "-b", "-"));
+    command.addAll(access.options());
+    command.addAll(List.of("-P", access.port(), access.destination()));
+    return ClientRun.of(folder, "pwd\n", command);
+  }
+
   private <T> List<T> inParallel(int count, int atATime, Job<T> job) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(atATime);
     try {
@@ -138,9 +146,7 @@ class SshStoriesIT {
     start("", "check: ssh, interval: 1s, timeout: 20s, rise: 1, options: { key-exchange: true }");
     Path folder = scratch.folder("client");
 
-    List<ClientRun> logins =
-        inParallel(
-            LOGINS, AT_A_TIME, i -> ClientRun.of(folder, "", ssh(access.destination(), "true")));
+    List<ClientRun> logins = inParallel(LOGINS, AT_A_TIME, i -> login(folder));
     for (ClientRun each : logins) {
       assertTrue(each.ok(), () -> each.story() + gateway.log());
       assertEquals("", each.errors(), "not a word about the host key");
@@ -157,7 +163,7 @@ class SshStoriesIT {
     servers.giveSharedHostKey(2);
     gateway.awaitState("farm", "c", "up", Duration.ofSeconds(20));
     for (int i = 0; i < 3; i++) {
-      ClientRun run = ClientRun.of(folder, "", ssh(access.destination(), "true"));
+      ClientRun run = login(folder);
       assertTrue(run.ok() && run.errors().isEmpty(), run::story);
     }
     assertEquals(1, gateway.backend("farm", "c").totalSessions());
