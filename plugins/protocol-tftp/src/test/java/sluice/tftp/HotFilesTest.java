@@ -243,6 +243,36 @@ class HotFilesTest {
   }
 
   @Test
+  void aLateCopyOfTheRequestEndsNothingAndAClientThatBeganAnewIsServedAnew() throws IOException {
+    try (Site site = site("");
+        RawClient client = new RawClient(site.address())) {
+      client.request("disk.img");
+      InetSocketAddress first = client.expect("DATA 1 (512 bytes)");
+      client.ack(1);
+      client.expect("DATA 2 (512 bytes)");
+      client.expect("DATA 2 (512 bytes)"); // Not acknowledged for a second.
+      client.request("disk.img");
+      client.request("disk.img");
+      client.talkTo(first);
+      client.ack(2);
+      client.expect("DATA 3 (512 bytes)");
+      assertEquals(
+          1, site.gateway.sessions().stream().filter(s -> s.toString().contains("memory")).count());
+      TestGateway.await(
+          "one that asks again and again gets the file from its beginning",
+          () -> {
+            try {
+              client.request("disk.img");
+              return client.socket.receive(Duration.ofMillis(400)).stream()
+                  .anyMatch(r -> r.packet().toString().equals("DATA 1 (512 bytes)"));
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
+    }
+  }
+
+  @Test
   void theServersErrorIsEveryReadersError() throws IOException {
     try (Site site = site("")) {
       TftpClient client = TftpClient.to(site.address()).attempts(1);
