@@ -32,7 +32,7 @@ class ReferencesTest {
     classes()
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("sluice.api..", "java..", "io.netty..", "org.pf4j")
+        .resideInAnyPackage("sluice.api..", "java..", "javax.net..", "io.netty..", "org.pf4j")
         .check(api);
     noClasses()
         .should()

@@ -40,6 +40,7 @@ public enum Programs {
   PURE_PW("pure-pw", "pure-ftpd-common"),
   PYTHON("python3", "python3"),
   SCP("scp", "openssh-client"),
+  SETPRIV("setpriv", "util-linux"),
   SFTP("sftp", "openssh-client"),
   SSH_KEYGEN("ssh-keygen", "openssh-client"),
   SS("ss", "iproute2"),

@@ -121,9 +121,10 @@ public record LocalAddress(InetAddress address, Kind kind) {
       return Optional.empty();
     } catch (ChannelException e) {
       return Optional.of(
-          "source: client needs the capability CAP_NET_ADMIN, which the gateway does not have ("
+          "source: client needs the capability CAP_NET_ADMIN or CAP_NET_RAW, and the gateway has"
+              + " neither ("
               + e.getMessage()
-              + "); grant it (AmbientCapabilities=CAP_NET_ADMIN in the systemd unit), or use source:"
+              + "); grant one (AmbientCapabilities=CAP_NET_ADMIN in the systemd unit), or use source:"
               + " with a network (mapped), or proxy-protocol");
     } finally {
       discard(socket);

@@ -216,15 +216,6 @@ public final class Network implements AutoCloseable {
         && (text.contains("assign requested address") || text.contains("in use"));
   }
 
-  /** From now on closing a connection tells its peer that something is missing. */
-  public static void resetAtClose(SocketChannel channel) {
-    try {
-      channel.config().setSoLinger(0);
-    } catch (ChannelException e) {
-      // Gone already.
-    }
-  }
-
   /**
    * Finds an address and tells it on the loop: at once for a literal, else off the loop, as a name
    * may take its time.

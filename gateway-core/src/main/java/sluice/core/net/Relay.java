@@ -208,7 +208,7 @@ public final class Relay {
   }
 
   /** A reset instead of an ordinary end, so that the peer does not take a part for the whole. */
-  private static void reset(SocketChannel channel) {
+  public static void reset(SocketChannel channel) {
     if (channel.isOpen()) {
       try {
         channel.config().setSoLinger(0);

@@ -25,6 +25,7 @@ import sluice.api.protocol.TlsFacts;
 import sluice.core.net.Addresses;
 import sluice.core.net.LocalAddress;
 import sluice.core.net.Network;
+import sluice.core.net.Relay;
 import sluice.core.tls.ControlTls;
 
 /**
@@ -332,8 +333,8 @@ final class DataLegs {
     over = true;
     listening.values().forEach(Channel::close);
     if (legs.get(Side.BACKEND) != null) {
-      // A plain end would make a server take an upload that never began for an empty file.
-      Network.resetAtClose(legs.get(Side.BACKEND));
+      // An end would make a server take an upload that never began for an empty file.
+      Relay.reset(legs.get(Side.BACKEND));
     }
     legs.values().forEach(Channel::close);
   }

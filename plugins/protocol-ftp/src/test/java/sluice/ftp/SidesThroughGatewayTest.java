@@ -233,13 +233,17 @@ class SidesThroughGatewayTest {
                 pools:
                   files:
                     balance: { strategy: first }
+                    health: { check: ftp, interval: 1s }
                     backends: { a: { address: "127.0.0.1" } }
                 """
                     .formatted(peer.address().getPort()),
-                new FtpProtocolFactory());
+                new FtpProtocolFactory(),
+                new FtpCheckFactory());
         RawClient client = RawClient.loggedIn(gateway.address("ftp"))) {
       bothWays(client, "PASV");
       bothWays(client, "PORT");
+      // So is the check: its listeners have this one port.
+      TestGateway.await("up", () -> gateway.backend("files", "a").state().equals("up"));
     }
   }
 }

@@ -59,7 +59,9 @@ final class DataChannel implements DataEvents {
 
   /** The transfer has begun: what waited for that goes on. */
   void proceed() {
-    connection.dial(Side.CLIENT);
+    if (plan.leg(Side.CLIENT).waits()) {
+      connection.dial(Side.CLIENT);
+    }
     connection.beginTls();
   }
 

@@ -103,6 +103,12 @@ public record FtpOptions(
     if (maxLine.bytes() < 512 || maxLine.bytes() > 65536) {
       throw new IllegalArgumentException("max-line is 512B to 64KiB, but is " + maxLine);
     }
+    if (control.unread()) {
+      onlyRead("data-mode", control, dataMode == DataMode.AS_CLIENT);
+      onlyRead("public-address-for", control, publicAddressFor.isEmpty());
+      onlyRead("active-source-port", control, activeSourcePort.equals(ActiveSourcePort.ANY));
+      onlyRead("trust-announced", control, trustAnnounced.isEmpty());
+    }
     if (control.unread() && policy.set().isPresent()) {
       throw new IllegalArgumentException(
           "control is "
@@ -183,6 +189,16 @@ public record FtpOptions(
   boolean trusts(InetAddress announced) {
     return trustAnnounced.stream()
         .anyMatch(network -> Network.parse("trust-announced", network).contains(announced));
+  }
+
+  private static void onlyRead(String option, ControlMode control, boolean unset) {
+    if (!unset) {
+      throw new IllegalArgumentException(
+          option
+              + " is for control connections that are read, but control is "
+              + control
+              + "; remove it, or set control to rewrite");
+    }
   }
 
   private static void positive(String name, Duration value) {

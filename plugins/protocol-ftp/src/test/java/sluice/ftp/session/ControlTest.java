@@ -207,6 +207,17 @@ class ControlTest {
   }
 
   @Test
+  void lastWordOfABackendThatLeavesInTheMiddleOfALineIsPassedOn() {
+    try (Scene scene = Scene.greeted()) {
+      scene.client("NOOP");
+      scene.backendSends("421 No more today");
+      scene.clientGets();
+      scene.link.channel.close();
+      scene.clientGets("421 No more today");
+    }
+  }
+
+  @Test
   void quitEndsTheSessionAlsoWhenTheBackendOnlyHangsUp() {
     try (Scene polite = Scene.greeted();
         Scene rude = Scene.greeted()) {

@@ -180,6 +180,19 @@ class DataModesTest {
   }
 
   @Test
+  void activeClientOfAnActiveBackendIsDialledWhenTheBackendHasCome() {
+    try (Scene scene = Scene.greeted()) {
+      scene.client("PORT 192,0,2,7,200,1");
+      scene.backendGets("PORT 10,0,0,99,156,66");
+      scene.backend("200 fine");
+      scene.client("RETR f");
+      scene.backend("150 here");
+      // By the gateway itself, after that.
+      assertEquals(List.of(), scene.data().dialled);
+    }
+  }
+
+  @Test
   void refusedWordsAreNotAskedAgainInOtherSessionsNorForever() {
     long[] now = {0};
     RefusedWords words = new RefusedWords(() -> now[0]);
@@ -348,6 +361,23 @@ class DataModesTest {
     assertEquals(OptionalInt.of(20), Options.with("activeSourcePort", "20").sourcePort(21));
     for (String wrong : new String[] {"", "0", "65536", "l-1", "-1", "021"}) {
       assertThrows(IllegalArgumentException.class, () -> Options.with("activeSourcePort", wrong));
+    }
+  }
+
+  @Test
+  void optionsThatNeedTheControlConnectionToBeReadAreRefusedWhereItIsNot() {
+    Object[][] options = {
+      {"dataMode", DataMode.PASSIVE},
+      {"publicAddressFor", Map.of("10.0.0.0/8", "auto")},
+      {"activeSourcePort", "20"},
+      {"trustAnnounced", List.of("10.0.0.0/8")},
+    };
+    for (Object[] option : options) {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Options.with("control", ControlMode.PASSTHROUGH, option[0], option[1]));
+      assertTrue(refused.getMessage().contains("set control to rewrite"), refused.getMessage());
     }
   }
 

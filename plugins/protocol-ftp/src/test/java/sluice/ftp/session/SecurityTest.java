@@ -222,6 +222,17 @@ class SecurityTest {
   }
 
   @Test
+  void protWithoutADataConnectionLeavesTheNextTransferToTheBackend() {
+    try (Scene scene = secured(OPTIONAL)) {
+      protect(scene);
+      scene.client("RETR f");
+      scene.backendGets("RETR f");
+      scene.backend("425 Use PORT or PASV first");
+      scene.clientGets("425 Use PORT or PASV first");
+    }
+  }
+
+  @Test
   void aDataConnectionThatDidNotResumeIsAnsweredWith522AndWhy() {
     try (Scene scene = secured(REQUIRED)) {
       protect(scene);

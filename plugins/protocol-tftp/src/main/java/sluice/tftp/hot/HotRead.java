@@ -38,12 +38,6 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
   private static final long COPY = Duration.ofMillis(200).toNanos();
 
   /**
-   * A request that comes this many times of repetition after the client took part is one of a
-   * client that began anew; one that comes sooner has been under way for long.
-   */
-  private static final int STARTED_AGAIN = 3;
-
-  /**
    * For whom a file is read.
    *
    * @param dialled the address of this machine that the client sent to
@@ -84,6 +78,10 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
   private int failures;
   private boolean heard;
   private long lastHeard;
+
+  /** When a request came again first since the client was heard. */
+  private long askedAgain;
+
   private long lastSent;
 
   /** The mean time from a window to its acknowledgement, and when a window was last sent again. */
@@ -130,6 +128,8 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     session.set(HOT, "memory");
     transfer = session.beginOwn(request.spec());
     begun = cache.now();
+    askedAgain = begun - 1;
+    lastHeard = begun;
     wentBack = begun - Duration.ofMinutes(1).toNanos();
     if (terms.ports() != null) {
       try {
@@ -346,7 +346,7 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
     }
     long now = cache.now();
     if (heard) {
-      return now - lastHeard < STARTED_AGAIN * retransmit();
+      return !startedAgain(now);
     }
     if (now - lastSent >= COPY) {
       failures = 0;
@@ -358,6 +358,18 @@ public final class HotRead implements Exchange, Follower, ClientPort.Events {
       port.flush();
     }
     return true;
+  }
+
+  /**
+   * A client that began anew repeats its request and acknowledges nothing. A request that was under
+   * way for long comes once, or several times at once, and the client goes on acknowledging.
+   */
+  private boolean startedAgain(long now) {
+    if (askedAgain - lastHeard < 0) {
+      askedAgain = now;
+      return false;
+    }
+    return now - askedAgain >= retransmit();
   }
 
   @Override

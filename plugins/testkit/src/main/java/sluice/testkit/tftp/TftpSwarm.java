@@ -23,6 +23,9 @@ public final class TftpSwarm {
   private static final Duration TICK = Duration.ofMillis(50);
   private static final int BUFFER = 1 << 18;
 
+  /** How long clients stay after the last of them is done; several repetitions of a server. */
+  private static final Duration DALLY = Duration.ofSeconds(4);
+
   private final InetSocketAddress server;
   private final String file;
   private final byte[] expected;
@@ -98,7 +101,14 @@ public final class TftpSwarm {
     }
 
     private void packet(InetSocketAddress from, ByteBuffer packet) throws IOException {
-      if (over || packet.remaining() < 2 || peer != null && !from.equals(peer)) {
+      if (failure != null || packet.remaining() < 2 || peer != null && !from.equals(peer)) {
+        return;
+      }
+      if (over) {
+        // It stays for a while, because its last acknowledgement may be lost (RFC 1350 section 6).
+        if (packet.getShort(0) == TftpPacket.DATA && packet.getShort(2) == (short) blocks) {
+          acknowledge();
+        }
         return;
       }
       switch (packet.getShort(0)) {
@@ -224,28 +234,27 @@ public final class TftpSwarm {
       }
       long end = System.nanoTime() + limit.toNanos();
       long nextLook = System.nanoTime();
+      long lastEnd = nextLook;
       int left = clients;
-      while (left > 0 && System.nanoTime() - end < 0) {
+      while (left > 0
+          ? System.nanoTime() - end < 0
+          : System.nanoTime() - lastEnd < DALLY.toNanos()) {
         selector.select(TICK.toMillis());
         for (SelectionKey key : selector.selectedKeys()) {
-          Client client = (Client) key.attachment();
-          receive(client, buffer);
-          if (client.over) {
-            key.cancel();
-            client.channel.close();
-            left--;
-          }
+          receive((Client) key.attachment(), buffer);
         }
         selector.selectedKeys().clear();
         long now = System.nanoTime();
         if (now - nextLook >= 0) {
           nextLook = now + TICK.toNanos();
+          int running = 0;
           for (Client client : all) {
             client.look(now);
-            if (client.over && client.channel.isOpen()) {
-              client.channel.close();
-              left--;
-            }
+            running += client.over ? 0 : 1;
+          }
+          if (running < left) {
+            left = running;
+            lastEnd = now;
           }
         }
       }
@@ -267,7 +276,7 @@ public final class TftpSwarm {
 
   private void receive(Client client, ByteBuffer buffer) throws IOException {
     // Some at a time, so that no client waits for all of another's.
-    for (int i = 0; i < 64 && !client.over; i++) {
+    for (int i = 0; i < 64; i++) {
       buffer.clear();
       InetSocketAddress from;
       try {
