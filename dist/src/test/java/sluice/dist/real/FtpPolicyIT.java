@@ -330,9 +330,14 @@ class FtpPolicyIT {
                 inbox,
                 """
                 import subprocess
+                # As long as a reply is not acknowledged, the timer is the one for that.
                 for filter in ['sport = :%d', 'dport = :%d']:
-                    print(subprocess.run(['%s', '-Htno', 'state', 'established', filter],
-                                         capture_output=True, text=True).stdout)
+                    end = time.time() + 20
+                    seen = ''
+                    while 'timer:(keepalive' not in seen and time.time() < end:
+                        seen = subprocess.run(['%s', '-Htno', 'state', 'established', filter],
+                                              capture_output=True, text=True).stdout
+                    print(seen)
                 """
                     .formatted(inbox.getPort(), server.address().getPort(), Programs.SS.path()));
         assertTrue(seen.ok(), seen::story);

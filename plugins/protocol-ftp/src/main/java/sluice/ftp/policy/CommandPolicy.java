@@ -58,7 +58,8 @@ public final class CommandPolicy {
    * @param directory the current one, which may be unknown; null if it has not been asked for yet:
    *     then the answer may be that it is needed
    */
-  public Verdict judge(Command command, FtpPath directory) {
+  public Verdict judge(Command given, FtpPath directory) {
+    Command command = announced(given);
     if (readOnly && Verbs.writing(command)) {
       return refused(command, false, "read-only", "this listener is read-only");
     }
@@ -93,6 +94,16 @@ public final class CommandPolicy {
       }
     }
     return Verdict.ALLOWED;
+  }
+
+  /**
+   * PRET announces the command that the next data connection is for (lftp says it to Pure-FTPd): it
+   * is as good as that.
+   */
+  private static Command announced(Command command) {
+    return command.verb().equals("PRET") && !command.argument().isBlank()
+        ? new Command(command.argument())
+        : command;
   }
 
   private static long unknown(List<FtpPath> paths) {

@@ -13,7 +13,8 @@ final class Verbs {
           "USER", "PASS", "ACCT", "QUIT", "REIN", "NOOP", "TYPE", "STRU", "MODE", "PASV", "EPSV",
           "PORT", "EPRT", "LPSV", "LPRT", "SPSV", "CPSV", "P@SW", "P@RT", "ABOR", "FEAT", "OPTS",
           "HELP", "SYST", "PWD", "XPWD", "REST", "RANG", "HOST", "AUTH", "PBSZ", "PROT", "CCC",
-          "ADAT", "MIC", "CONF", "ENC", "SSCN", "CLNT", "LANG", "CSID", "ALGS", "ESTA", "ESTP");
+          "ADAT", "MIC", "CONF", "ENC", "SSCN", "CLNT", "LANG", "CSID", "ALGS", "ESTA", "ESTP",
+          "PRET");
 
   private static final Set<String> READING =
       Set.of("RETR", "HASH", "MD", "MMD", "XCRC", "XMD", "XSHA", "THMB");

@@ -26,9 +26,9 @@ final class Guard {
   private static final Set<String> STAYING =
       Set.of(
           "NOOP", "TYPE", "STRU", "MODE", "PASV", "EPSV", "PORT", "EPRT", "ABOR", "FEAT", "OPTS",
-          "HELP", "SYST", "REST", "CLNT", "RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD",
-          "MLST", "STAT", "SIZE", "MDTM", "DELE", "MKD", "XMKD", "RNFR", "ALLO", "MFMT", "MFCT",
-          "MFF");
+          "HELP", "SYST", "PRET", "REST", "CLNT", "RETR", "STOR", "STOU", "APPE", "LIST", "NLST",
+          "MLSD", "MLST", "STAT", "SIZE", "MDTM", "DELE", "MKD", "XMKD", "RNFR", "ALLO", "MFMT",
+          "MFCT", "MFF");
 
   private final FtpSession ftp;
   private final CommandPolicy policy;
@@ -68,7 +68,7 @@ final class Guard {
     if (verdict.refusal().isPresent()) {
       return Optional.of(new RefusedCommand(command, verdict.refusal().get()));
     }
-    restart = command.verb().equals("REST");
+    restart = command.verb().equals("REST") || restart && !Commands.moves(command);
     return Optional.empty();
   }
 

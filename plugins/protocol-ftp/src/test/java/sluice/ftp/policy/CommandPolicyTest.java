@@ -75,6 +75,7 @@ class CommandPolicyTest {
         "XCOPY a b",
         "FROB",
         "%STOR x",
+        "PRET STOR x",
       })
   void readOnlyRefusesWhatMayChangeAnything(String line) {
     CommandPolicy.Verdict verdict =
@@ -89,6 +90,7 @@ class CommandPolicyTest {
   @ValueSource(
       strings = {
         "RETR x",
+        "PRET RETR x",
         "LIST -la",
         "NLST",
         "MLSD",
@@ -128,6 +130,7 @@ class CommandPolicyTest {
       strings = {
         "RETR /secret/x",
         "RETR /SECRET/x",
+        "PRET RETR ../secret/x",
         "RETR /secret",
         "RETR //secret///x",
         "RETR /./secret/x",
@@ -184,6 +187,7 @@ class CommandPolicyTest {
       strings = {
         "RETR /secrets/x",
         "RETR secret",
+        "PRET RETR secret",
         "RETR /pub/secret/x",
         "RETR /secret/../pub/x",
         "CWD /",

@@ -88,6 +88,10 @@ class PolicyTest {
       scene.backendGets("REST 100");
       scene.backend("350 from there");
       scene.clientGets("350 from there");
+      scene.client("TYPE I");
+      scene.backendGets("TYPE I");
+      scene.backend("200 fine");
+      scene.clientGets("200 fine");
       scene.client("STOR x");
       scene.backendGets("REST 0");
       scene.clientGets();
